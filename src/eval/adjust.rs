@@ -1,0 +1,130 @@
+//! In: a value and the adjustments that apply to it. Out: the adjusted value. Never here: which adjustments apply.
+
+use super::machine::{Frame, Machine, Step};
+use super::settle::{Active, Alt};
+use super::world::Stop;
+use crate::diagnostics::codes;
+use crate::program::{NodeId, OutcomeId, SetOp, SourceId, StmtId};
+use crate::value::{ArithError, CmpOp, Decision, List, Num, Origins, Value, union_all};
+
+impl Machine<'_, '_> {
+    /// First what is added, then the tightest bounds, then what is required.
+    pub(super) fn adjust(&mut self, alt: Alt, adjusting: &[(usize, Active)], frame: &Frame, outcome: OutcomeId) -> Step<Alt> {
+        let Alt { value, refer, mut winners, mut used } = alt;
+        let Some(mut value) = value else { return Ok(Alt { value, refer, winners, used }) };
+        let base = winners.first().or(adjusting.first().map(|(_, a)| &a.stmt)).map(|s| self.p.statement(*s).value);
+        let Some(node) = base else { return Ok(Alt { value: Some(value), refer, winners, used }) };
+        let (mut adds, mut floors, mut ceilings) = (Vec::new(), Vec::new(), Vec::new());
+        for (_, a) in adjusting {
+            let stmt = self.p.statement(a.stmt);
+            if stmt.op == SetOp::Requires {
+                if value == Value::Bool(true) {
+                    let outer = std::mem::replace(&mut self.used, a.used.clone());
+                    let holds = self.with_items(&a.items, |m| m.holds(stmt.value, frame));
+                    used.extend(std::mem::replace(&mut self.used, outer));
+                    if !holds? {
+                        value = Value::Bool(false);
+                    }
+                }
+                winners.push(a.stmt);
+                used.push(a.stmt);
+                continue;
+            }
+            let given = match self.value_of(a, frame) {
+                Ok(given) => given,
+                Err(stop) => return Err(stop),
+            };
+            used.extend(given.used);
+            winners.push(a.stmt);
+            let Some(v) = given.value else {
+                // Something unknown is added or bounds it.
+                return Err(Stop::Refer(given.refer.unwrap_or(super::world::Refer { agency: None, stmt: Some(a.stmt) })));
+            };
+            match stmt.op {
+                SetOp::Add => adds.push((stmt.source, v, a.stmt)),
+                SetOp::AtLeast => floors.push((v, stmt.value)),
+                _ => ceilings.push((v, stmt.value)),
+            }
+        }
+        value = self.added(value, adds, node)?;
+        value = self.bounded(value, floors, ceilings, frame, node)?;
+        let value = self.finish(value, outcome, node, frame)?;
+        winners.sort_unstable();
+        winners.dedup();
+        used.sort_unstable();
+        used.dedup();
+        Ok(Alt { value: Some(value), refer, winners, used })
+    }
+
+    fn added(&mut self, value: Value, adds: Vec<(Option<SourceId>, Value, StmtId)>, node: NodeId) -> Step<Value> {
+        if adds.is_empty() {
+            return Ok(value);
+        }
+        if let Value::List(list) = &value {
+            let others: Vec<&List> = adds.iter().filter_map(|(_, v, _)| v.as_list()).collect();
+            let mut all: Vec<&List> = if list.items.is_empty() && !list.open { Vec::new() } else { vec![list] };
+            all.extend(others);
+            return union_all(&all).map(Value::from).map_err(|e| self.fault(codes::E0311.id, format!("what is added does not fit together: {e}"), node));
+        }
+        let Value::Num(mut sum) = value else { return Ok(value) };
+        // Equal additions from two sources count once; one source may add the same twice.
+        let mut groups: Vec<(Value, Vec<(Option<SourceId>, usize)>)> = Vec::new();
+        for (source, v, _) in adds {
+            match groups.iter_mut().find(|(g, _)| g.same(&v)) {
+                Some((_, counts)) => match counts.iter_mut().find(|(s, _)| *s == source) {
+                    Some((_, n)) => *n += 1,
+                    None => counts.push((source, 1)),
+                },
+                None => groups.push((v, vec![(source, 1)])),
+            }
+        }
+        for (v, counts) in groups {
+            let times = counts.iter().map(|(_, n)| *n).max().unwrap_or(1);
+            let Value::Num(n) = v else { continue };
+            for _ in 0..times {
+                sum = sum.add(&n).map_err(|e| self.arith(e, node))?;
+            }
+        }
+        Ok(Value::Num(sum))
+    }
+
+    fn bounded(&mut self, value: Value, floors: Vec<(Value, NodeId)>, ceilings: Vec<(Value, NodeId)>, frame: &Frame, node: NodeId) -> Step<Value> {
+        let Value::Num(mut n) = value else { return Ok(value) };
+        let lo = self.tightest(true, floors, frame)?;
+        let hi = self.tightest(false, ceilings, frame)?;
+        if let (Some((lo, _)), Some((hi, at))) = (&lo, &hi) {
+            let crossed = match lo.decide(CmpOp::Gt, hi).map_err(|e| self.arith(e, node))? {
+                Decision::Known(b) => b,
+                Decision::Split { origin, at: cut } => return self.cut(&origin, cut, CmpOp::Gt, lo, hi, *at),
+                Decision::Unknown => false,
+            };
+            if crossed {
+                return Err(self.fault(codes::E0804.id, "the lower bound that applies lies above the upper bound".to_string(), *at));
+            }
+        }
+        if let Some((lo, at)) = lo {
+            n = self.extreme(true, n, lo, at, frame, 500)?;
+        }
+        if let Some((hi, at)) = hi {
+            n = self.extreme(false, n, hi, at, frame, 501)?;
+        }
+        Ok(Value::Num(n))
+    }
+
+    fn tightest(&mut self, max: bool, bounds: Vec<(Value, NodeId)>, frame: &Frame) -> Step<Option<(Num, NodeId)>> {
+        let mut best: Option<(Num, NodeId)> = None;
+        for (i, (v, at)) in bounds.into_iter().enumerate() {
+            let Value::Num(n) = v else { continue };
+            best = Some(match best {
+                None => (n, at),
+                Some((b, _)) => (self.extreme(max, b, n, at, frame, 600u16.saturating_add(u16::try_from(i).unwrap_or(0)))?, at),
+            });
+        }
+        Ok(best)
+    }
+
+    /// A number made by `f`, with an identity of its own if it is not linear.
+    pub(super) fn derive(&mut self, node: NodeId, frame: &Frame, f: impl FnOnce(&mut dyn Origins) -> Result<Num, ArithError>) -> Step<Num> {
+        self.site_at(node, frame, 900, f)
+    }
+}

@@ -1,0 +1,218 @@
+//! In: a question about one outcome. Out: all its worlds, each with what came out there. Never here: what the worlds amount to together.
+
+use super::machine::{ArgVal, Frame, Key, Machine, Shared};
+use super::settle::{Outcome, Settled};
+use super::verdict::{Verdict, verdicts};
+use super::world::{Fault, Stop, Var, World};
+use super::{Facts, Question};
+use crate::diagnostics::codes;
+use crate::program::{NodeId, OutcomeId, Program, StmtId};
+use crate::value::{InputId, Value};
+use rustc_hash::FxHashMap;
+use std::rc::Rc;
+
+/// Worlds told apart at most; beyond it the question is too open to be split further.
+pub const MAX_ALTERNATIVES: usize = 512;
+
+/// One world and what came out in it.
+#[derive(Debug)]
+pub(crate) struct Leaf {
+    pub world: World,
+    pub settled: Rc<Settled>,
+    /// What else was said about the outcome, and why it does not give it.
+    pub verdicts: Vec<Verdict>,
+    /// `never` constraints this world breaks, by number, with the statements involved.
+    pub broken: Vec<(usize, Vec<StmtId>)>,
+    /// For disputes, ranges and readings in this world: what was chosen, in terms of statements.
+    pub followed: FxHashMap<Var, Vec<StmtId>>,
+}
+
+/// All worlds of one outcome.
+pub(crate) struct Explored {
+    pub leaves: Vec<Leaf>,
+    /// There were more than could be told apart.
+    pub truncated: bool,
+    /// Facts met while splitting (for truncated answers).
+    pub met: Vec<Var>,
+    pub shared: Shared,
+}
+
+fn machine<'p, 's>(p: &'p Program, q: &'p Question, facts: &'p Facts, world: World, shared: &'s mut Shared) -> Machine<'p, 's> {
+    Machine {
+        p,
+        facts,
+        moment: q.moment,
+        asked: &q.args,
+        asked_decision: q.decision,
+        world,
+        shared,
+        memo: FxHashMap::default(),
+        active: Vec::new(),
+        items: Vec::new(),
+        used: Vec::new(),
+        quiet: 0,
+    }
+}
+
+/// The arguments a question starts with.
+fn asked(q: &Question) -> Rc<[ArgVal]> {
+    q.args
+        .iter()
+        .enumerate()
+        .map(|(i, a)| match a {
+            Some(v) => ArgVal::Known(*v),
+            None => ArgVal::Asked(u16::try_from(i).unwrap_or(u16::MAX)),
+        })
+        .collect()
+}
+
+pub(super) fn explore(p: &Program, q: &Question, facts: &Facts, outcome: OutcomeId) -> Explored {
+    let mut shared = Shared::default();
+    let mut leaves = Vec::new();
+    let mut met: Vec<Var> = Vec::new();
+    let mut open = vec![World::default()];
+    let mut truncated = false;
+    while let Some(world) = open.pop() {
+        if leaves.len() + open.len() >= MAX_ALTERNATIVES {
+            truncated = true;
+            break;
+        }
+        let mut m = machine(p, q, facts, world.clone(), &mut shared);
+        let key = Key { outcome, args: asked(q), region: q.region };
+        match m.settle(key.clone(), None) {
+            Ok(settled) => {
+                let broken = broken(&mut m, q, outcome, &key);
+                let verdicts = verdicts(&mut m, &key, &settled);
+                let followed = followed(&mut m);
+                leaves.push(Leaf { world, settled, verdicts, broken, followed });
+            }
+            Err(Stop::Split(var, cells)) => {
+                if !met.contains(&var) {
+                    met.push(var);
+                }
+                // Pushed backwards so that worlds come in the order of their cells.
+                for cell in cells.into_iter().rev() {
+                    open.push(world.with(var, cell));
+                }
+            }
+            Err(stop) => {
+                let fault = match stop {
+                    Stop::Fault(f) => f,
+                    _ => Box::new(Fault {
+                        code: codes::E0807.id,
+                        message: "this cannot be worked out".to_string(),
+                        span: None,
+                        stmts: Vec::new(),
+                    }),
+                };
+                let settled =
+                    Rc::new(Settled { result: Outcome::Fault(fault), used: Vec::new(), winners: Vec::new(), depth: 0, by_final: false });
+                leaves.push(Leaf { world, settled, verdicts: Vec::new(), broken: Vec::new(), followed: FxHashMap::default() });
+            }
+        }
+    }
+    Explored { leaves, truncated, met, shared }
+}
+
+/// The `never` constraints that do not hold in this world.
+fn broken(m: &mut Machine, q: &Question, outcome: OutcomeId, key: &Key) -> Vec<(usize, Vec<StmtId>)> {
+    let p = m.p;
+    let mut out = Vec::new();
+    for (i, never) in p.nevers.iter().enumerate() {
+        if never.decision != q.decision || !never.outcomes.contains(&outcome) {
+            continue;
+        }
+        let number = m.shared.key(key.clone());
+        let frame = Frame { number, args: key.args.clone(), region: key.region };
+        m.quiet += 1;
+        m.used.clear();
+        let holds = m.holds(never.condition, &frame);
+        m.quiet -= 1;
+        let mut stmts = std::mem::take(&mut m.used);
+        if matches!(holds, Ok(true)) {
+            stmts.sort_unstable();
+            stmts.dedup();
+            out.push((i, stmts));
+        }
+    }
+    out
+}
+
+/// Which statements were followed where this world chose between some.
+fn followed(m: &mut Machine) -> FxHashMap<Var, Vec<StmtId>> {
+    let mut out = FxHashMap::default();
+    for var in m.world.cells.keys() {
+        if let Var::Dispute(key) = var
+            && let Some(s) = m.memo.get(key)
+        {
+            out.insert(*var, s.winners.clone());
+        }
+    }
+    out
+}
+
+/// The values a test expects, evaluated where the question is asked: one for each reading or range.
+pub(crate) fn expected_values(p: &Program, q: &Question, facts: &Facts, outcome: OutcomeId, node: NodeId) -> Option<Value> {
+    let mut shared = Shared::default();
+    let mut m = machine(p, q, facts, World::default(), &mut shared);
+    m.quiet = 1;
+    let key = Key { outcome, args: asked(q), region: q.region };
+    let number = m.shared.key(key.clone());
+    let frame = Frame { number, args: key.args, region: key.region };
+    m.eval(node, &frame).ok()
+}
+
+/// The machine in the world of a leaf, for explanations.
+pub(super) fn replay<T>(p: &Program, q: &Question, facts: &Facts, world: &World, shared: &mut Shared, f: impl FnOnce(&mut Machine) -> T) -> T {
+    let mut m = machine(p, q, facts, world.clone(), shared);
+    f(&mut m)
+}
+
+/// The key a question asks about.
+pub(super) fn asked_key(q: &Question, outcome: OutcomeId) -> Key {
+    Key { outcome, args: asked(q), region: q.region }
+}
+
+impl Explored {
+    /// The untold facts (and arguments) a variable goes back to.
+    pub(crate) fn roots(&self, var: Var, out: &mut Vec<Var>) {
+        match var {
+            Var::Input(_) | Var::Absent(_) | Var::Arg(_) => {
+                let var = if let Var::Absent(i) = var { Var::Input(i) } else { var };
+                if !out.contains(&var) {
+                    out.push(var);
+                }
+            }
+            Var::Derived(..) | Var::Opaque(..) => {
+                let Some(origin) = self.shared.vars.get_index_of(&var).and_then(|i| u32::try_from(i).ok()) else { return };
+                for parent in self.shared.parents.get(&origin).into_iter().flatten() {
+                    if let Some(v) = self.shared.var(*parent)
+                        && v != var
+                    {
+                        self.roots(v, out);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The untold facts a value still depends on.
+    pub(crate) fn open_in(&self, value: &Value, out: &mut Vec<Var>) {
+        if let Value::Num(n) = value {
+            for o in n.origins() {
+                if let Some(var) = self.shared.var(o.id()) {
+                    self.roots(var, out);
+                }
+            }
+        }
+    }
+
+    /// The input behind a root.
+    pub(crate) fn input(var: Var) -> Option<InputId> {
+        match var {
+            Var::Input(i) | Var::Absent(i) => Some(i),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! In: the Program, one person's facts, a region, dates. Out: for each outcome its status, alternatives, statements and sources. Never here: text or files; reading input (`input`), printing (`report`).
+
+mod adjust;
+mod answer;
+mod conditions;
+mod explore;
+mod machine;
+mod relevance;
+mod settle;
+mod trace;
+mod verdict;
+mod world;
+
+use crate::hir::DecisionId;
+use crate::program::{OutcomeId, Program};
+use crate::value::{InputId, RegionId, Value};
+pub use answer::{
+    Alternative, Answer, Because, Citation, Conflict, Explanation, Failure, Need, OutcomeAnswer, Referral, Remark, Status, Told,
+};
+pub use explore::MAX_ALTERNATIVES;
+pub use trace::{ReadTrace, StatementTrace, StepTrace, Trace};
+
+/// What is known of one person; anything not told is open, never zero.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Facts {
+    values: Vec<Option<Value>>,
+}
+
+impl Facts {
+    /// Nothing told yet.
+    pub fn new() -> Self {
+        Facts::default()
+    }
+
+    /// Tells a fact; a later value replaces an earlier one.
+    pub fn tell(&mut self, input: InputId, value: Value) {
+        let at = input.0 as usize;
+        if self.values.len() <= at {
+            self.values.resize(at + 1, None);
+        }
+        if let Some(slot) = self.values.get_mut(at) {
+            *slot = Some(value);
+        }
+    }
+
+    /// What was told of an input.
+    pub fn get(&self, input: InputId) -> Option<&Value> {
+        self.values.get(input.0 as usize).and_then(Option::as_ref)
+    }
+
+    /// Everything told.
+    pub fn iter(&self) -> impl Iterator<Item = (InputId, &Value)> {
+        self.values.iter().enumerate().filter_map(|(i, v)| Some((InputId(u32::try_from(i).ok()?), v.as_ref()?)))
+    }
+}
+
+/// The two dates of a question, as days since 1970-01-01.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// The question's date: what is in force then.
+    pub on: i64,
+    /// What had been published by then; unlimited when not given.
+    pub known: Option<i64>,
+}
+
+/// One question: a decision with arguments in a region at a moment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Question {
+    /// The region.
+    pub region: RegionId,
+    /// The decision.
+    pub decision: DecisionId,
+    /// Its arguments; `None` is not told.
+    pub args: Vec<Option<u16>>,
+    /// The dates.
+    pub moment: Moment,
+}
+
+/// Answers one outcome in every world that is open.
+pub(crate) fn explore(program: &Program, question: &Question, facts: &Facts, outcome: OutcomeId) -> explore::Explored {
+    explore::explore(program, question, facts, outcome)
+}
+
+pub(crate) use answer::answer_outcome;
+pub(crate) use explore::expected_values;
+pub(crate) use trace::trace;

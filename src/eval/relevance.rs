@@ -1,0 +1,114 @@
+//! In: the worlds of an outcome. Out: which open things make a difference, and which fact to ask for first. Never here: evaluating, wording.
+
+use super::explore::{Explored, Leaf};
+use super::settle::Outcome;
+use super::world::{Cell, Var};
+use crate::value::InputId;
+use std::collections::BTreeSet;
+
+/// Worlds with the same result have the same number.
+pub(super) fn groups(leaves: &[Leaf]) -> Vec<usize> {
+    let mut kinds: Vec<&Leaf> = Vec::new();
+    leaves
+        .iter()
+        .map(|leaf| match kinds.iter().position(|k| same(&k.settled.result, &leaf.settled.result)) {
+            Some(i) => i,
+            None => {
+                kinds.push(leaf);
+                kinds.len() - 1
+            }
+        })
+        .collect()
+}
+
+fn same(a: &Outcome, b: &Outcome) -> bool {
+    match (a, b) {
+        (Outcome::Value(x, r), Outcome::Value(y, s)) => {
+            x.same(y) && r.as_ref().map(|r| &r.agency) == s.as_ref().map(|s| &s.agency)
+        }
+        (Outcome::Refer(x), Outcome::Refer(y)) => x.agency == y.agency,
+        (Outcome::NoRule(_), Outcome::NoRule(_)) => true,
+        (Outcome::Missing(x), Outcome::Missing(y)) => x == y,
+        (Outcome::Fault(x), Outcome::Fault(y)) => x.code == y.code && x.span == y.span,
+        _ => false,
+    }
+}
+
+/// Two worlds can be the same but for one variable.
+fn meet_but_for(a: &Leaf, b: &Leaf, var: &Var) -> bool {
+    a.world.cells.iter().all(|(v, cell)| v == var || b.world.cells.get(v).is_none_or(|other| cell.meets(other)))
+}
+
+/// The variables whose value can change the result, everything else being equal.
+pub(super) fn relevant(explored: &Explored, groups: &[usize]) -> BTreeSet<Var> {
+    let leaves = &explored.leaves;
+    let all: BTreeSet<Var> = leaves.iter().flat_map(|l| l.world.cells.keys().copied()).collect();
+    let mut out = BTreeSet::new();
+    for var in all {
+        let differs = leaves.iter().zip(groups).enumerate().any(|(i, (a, ga))| {
+            let Some(ca) = a.world.cells.get(&var) else { return false };
+            leaves.iter().zip(groups).skip(i + 1).any(|(b, gb)| {
+                ga != gb && b.world.cells.get(&var).is_some_and(|cb| !ca.meets(cb)) && meet_but_for(a, b, &var)
+            })
+        });
+        if differs {
+            out.insert(var);
+        }
+    }
+    out
+}
+
+/// The facts (and arguments) wanted, the most useful first: the one after which the fewest results are left at worst.
+pub(super) fn wanted(explored: &Explored, groups: &[usize], relevant: &BTreeSet<Var>) -> Vec<Var> {
+    let mut roots: Vec<Var> = Vec::new();
+    for var in relevant {
+        explored.roots(*var, &mut roots);
+    }
+    for leaf in &explored.leaves {
+        match &leaf.settled.result {
+            Outcome::Value(v, _) => explored.open_in(v, &mut roots),
+            Outcome::Missing(i) => {
+                let var = Var::Input(*i);
+                if !roots.contains(&var) {
+                    roots.push(var);
+                }
+            }
+            _ => {}
+        }
+    }
+    let order = |v: &Var| match v {
+        Var::Arg(i) => (0, u32::from(*i)),
+        Var::Input(InputId(i)) => (1, *i),
+        _ => (2, 0),
+    };
+    roots.sort_by_key(|v| (score(explored, groups, v), order(v)));
+    roots
+}
+
+/// Results left at worst once this is told, then how many cells leave that many.
+fn score(explored: &Explored, groups: &[usize], var: &Var) -> (usize, usize) {
+    let own: Vec<Var> = match var {
+        Var::Input(i) => vec![Var::Input(*i), Var::Absent(*i)],
+        other => vec![*other],
+    };
+    let mut cells: Vec<(&Var, &Cell)> = Vec::new();
+    for leaf in &explored.leaves {
+        for (v, cell) in &leaf.world.cells {
+            if own.contains(v) && !cells.contains(&(v, cell)) {
+                cells.push((v, cell));
+            }
+        }
+    }
+    let distinct = |keep: &dyn Fn(&Leaf) -> bool| {
+        let set: BTreeSet<usize> = explored.leaves.iter().zip(groups).filter(|(l, _)| keep(l)).map(|(_, g)| *g).collect();
+        set.len()
+    };
+    if cells.is_empty() {
+        // Only the value itself depends on it: it narrows no choice down.
+        return (distinct(&|_| true).saturating_add(1), 0);
+    }
+    let left: Vec<usize> =
+        cells.iter().map(|(v, cell)| distinct(&|l: &Leaf| l.world.cells.get(v).is_none_or(|c| c.meets(cell)))).collect();
+    let worst = left.iter().copied().max().unwrap_or(0);
+    (worst, left.iter().filter(|n| **n == worst).count())
+}

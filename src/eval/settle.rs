@@ -1,0 +1,692 @@
+//! In: an outcome, its arguments, a region, one world. Out: what gives it there: the statements that stand and their value. Never here: gathering worlds into an answer.
+
+use super::machine::{ArgVal, Frame, Key, MAX_READS, Machine, Step};
+use super::world::{Cell, Fault, NoRule, Refer, Stop, Var, note};
+use crate::diagnostics::codes;
+use crate::program::{NodeId, OutcomeId, SetOp, Shelf, Stmt, StmtId};
+use crate::value::{Decision, Interval, Type, Value, agree, ops, show};
+use std::rc::Rc;
+
+/// How an outcome came out in one world.
+#[derive(Clone, Debug)]
+pub(crate) struct Settled {
+    pub result: Outcome,
+    /// All statements it rests on, those of values it reads included.
+    pub used: Vec<StmtId>,
+    /// The statements that give it themselves.
+    pub winners: Vec<StmtId>,
+    /// Where in the chain they stand (0 is the region asked).
+    pub depth: usize,
+    /// A final rule stands.
+    pub by_final: bool,
+}
+
+/// What came out.
+#[derive(Clone, Debug)]
+pub(crate) enum Outcome {
+    /// A value, perhaps with an agency to ask beside it.
+    Value(Value, Option<Refer>),
+    /// Ask.
+    Refer(Refer),
+    /// Nothing gives it.
+    NoRule(NoRule),
+    /// A fact is wanted that cannot be split.
+    Missing(crate::value::InputId),
+    /// An error.
+    Fault(Box<Fault>),
+}
+
+impl Settled {
+    /// The value, or why there is none.
+    pub(crate) fn value(&self) -> Step<Value> {
+        match &self.result {
+            Outcome::Value(v, _) => Ok(v.clone()),
+            Outcome::Refer(r) => Err(Stop::Refer(r.clone())),
+            Outcome::NoRule(n) => Err(Stop::NoRule(n.clone())),
+            Outcome::Missing(i) => Err(Stop::Missing(*i)),
+            Outcome::Fault(f) => Err(Stop::Fault(f.clone())),
+        }
+    }
+}
+
+/// A statement that applies, with the items it applies to.
+#[derive(Clone, Debug)]
+pub(crate) struct Active {
+    pub stmt: StmtId,
+    pub items: Vec<Value>,
+    /// Statements its conditions rest on.
+    pub used: Vec<StmtId>,
+}
+
+/// One of the values a side comes to.
+#[derive(Clone, Debug)]
+pub(super) struct Alt {
+    /// No value: ask.
+    pub value: Option<Value>,
+    pub refer: Option<Refer>,
+    pub winners: Vec<StmtId>,
+    pub used: Vec<StmtId>,
+}
+
+/// What rules, or claims, say.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub alts: Vec<Alt>,
+    pub depth: usize,
+    pub by_final: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    Rules,
+    Claims,
+}
+
+impl Machine<'_, '_> {
+    /// What gives an outcome; worked out once in each world.
+    pub(crate) fn settle(&mut self, key: Key, from: Option<NodeId>) -> Step<Rc<Settled>> {
+        let number = self.shared.key(key.clone());
+        if let Some(done) = self.memo.get(&number) {
+            return Ok(done.clone());
+        }
+        let refuse = if self.active.contains(&number) {
+            Some((codes::E0807.id, format!("`{}` is worked out from itself", self.p.symbols.outcome_text(key.outcome))))
+        } else if self.active.len() >= MAX_READS {
+            Some((codes::E0807.id, format!("values are read through more than {MAX_READS} others")))
+        } else {
+            None
+        };
+        if let Some((code, message)) = refuse {
+            let span = from.map(|n| self.p.node_span(n));
+            return Err(Stop::Fault(Box::new(Fault { code, message, span, stmts: Vec::new() })));
+        }
+        self.active.push(number);
+        let items = std::mem::take(&mut self.items);
+        let used = std::mem::take(&mut self.used);
+        let frame = Frame { number, args: key.args.clone(), region: key.region };
+        let result = self.combine(&key, &frame);
+        self.used = used;
+        self.items = items;
+        self.active.pop();
+        let settled = match result {
+            Ok(s) => s,
+            Err(stop @ (Stop::Split(..) | Stop::Unknown)) => return Err(stop),
+            Err(stop) => {
+                let mut involved = Vec::new();
+                let result = match stop {
+                    Stop::Refer(r) => {
+                        involved.extend(r.stmt);
+                        Outcome::Refer(r)
+                    }
+                    Stop::NoRule(n) => Outcome::NoRule(n),
+                    Stop::Missing(i) => Outcome::Missing(i),
+                    Stop::Fault(f) => {
+                        involved.extend(f.stmts.iter().copied());
+                        Outcome::Fault(f)
+                    }
+                    Stop::Split(..) | Stop::Unknown => return Err(Stop::Unknown),
+                };
+                Settled { result, used: involved.clone(), winners: involved, depth: 0, by_final: false }
+            }
+        };
+        let settled = Rc::new(settled);
+        self.memo.insert(number, settled.clone());
+        Ok(settled)
+    }
+
+    fn combine(&mut self, key: &Key, frame: &Frame) -> Step<Settled> {
+        let rules = self.side(key, frame, Side::Rules, None)?;
+        let base = rules.as_ref().and_then(|r| r.alts.first().cloned().map(|a| (a, r.depth)));
+        let claims = self.side(key, frame, Side::Claims, base)?;
+        let info = self.p.symbols.outcome(key.outcome);
+        let (alts, depth, by_final) = match (rules, claims) {
+            (None, None) => {
+                return self.nothing(format!("nothing says `{}` for {}", info.name, self.p.symbols.region(key.region).name));
+            }
+            (Some(r), None) => (r.alts, r.depth, r.by_final),
+            (None, Some(c)) => (c.alts, c.depth, false),
+            (Some(r), Some(c)) => {
+                let (depth, by_final) = (r.depth, r.by_final);
+                let Some(rule) = r.alts.into_iter().next() else { return self.nothing("no rule".to_string()) };
+                if by_final || c.depth >= depth {
+                    (vec![rule], depth, by_final)
+                } else {
+                    let mut agreed = Vec::new();
+                    let mut against = Vec::new();
+                    for claim in c.alts {
+                        match merge(&rule, &claim) {
+                            Some(m) => agreed.push(m),
+                            None => against.push(claim),
+                        }
+                    }
+                    if agreed.is_empty() {
+                        agreed.push(rule);
+                    }
+                    agreed.extend(against);
+                    (agreed, depth, false)
+                }
+            }
+        };
+        let alt = self.pick(alts, frame)?;
+        let Some(value) = alt.value else {
+            let mut refer = alt.refer.unwrap_or(Refer { agency: None, stmt: None });
+            refer.stmt = alt.winners.first().copied();
+            return Ok(Settled { result: Outcome::Refer(refer), used: alt.used, winners: alt.winners, depth, by_final });
+        };
+        let value = self.member(value, frame.number);
+        Ok(Settled { result: Outcome::Value(value, alt.refer), used: alt.used, winners: alt.winners, depth, by_final })
+    }
+
+    /// A set of variants, narrowed to what this world says of it.
+    fn member(&self, value: Value, number: u32) -> Value {
+        if let Value::Variants(v) = &value
+            && v.single().is_none()
+            && let Some(left) = self.world.set(&Var::Member(number))
+            && let Some(narrowed) = crate::value::Variants::from_set(left.iter().copied()).and_then(|l| v.intersect(&l))
+        {
+            return Value::Variants(narrowed);
+        }
+        value
+    }
+
+    /// Disputed alternatives: each has its own world.
+    fn pick(&mut self, alts: Vec<Alt>, frame: &Frame) -> Step<Alt> {
+        if alts.len() > 1 {
+            let var = Var::Dispute(frame.number);
+            match self.world.chosen(&var) {
+                Some(i) => {
+                    if let Some(a) = alts.into_iter().nth(i as usize) {
+                        return Ok(a);
+                    }
+                    return self.nothing("no such alternative".to_string());
+                }
+                None => {
+                    let cells = (0..u16::try_from(alts.len()).unwrap_or(u16::MAX)).map(|i| Cell::Set(vec![i])).collect();
+                    return self.choose(var, cells);
+                }
+            }
+        }
+        match alts.into_iter().next() {
+            Some(a) => Ok(a),
+            None => self.nothing("nothing is said".to_string()),
+        }
+    }
+
+    /// What one side says: the deepest statements that apply, adjusted.
+    fn side(&mut self, key: &Key, frame: &Frame, side: Side, rule: Option<(Alt, usize)>) -> Step<Option<Found>> {
+        let p = self.p;
+        let chain = &p.symbols.region(key.region).chain;
+        let shelves: Vec<(usize, &Shelf)> =
+            chain.iter().enumerate().filter_map(|(i, r)| p.shelf(key.outcome, *r).map(|s| (i, s))).collect();
+        let mut finals: Vec<(usize, Active)> = Vec::new();
+        if side == Side::Rules {
+            for (depth, shelf) in &shelves {
+                for a in self.active(&shelf.finals, frame)? {
+                    finals.push((*depth, a));
+                }
+            }
+        }
+        let mut base: Option<(usize, Vec<Active>)> = None;
+        for (depth, shelf) in &shelves {
+            let (plain, default) = match side {
+                Side::Rules => (&shelf.rules, &shelf.default_rules),
+                Side::Claims => (&shelf.claims, &shelf.default_claims),
+            };
+            let mut active = self.active(plain, frame)?;
+            if active.is_empty() {
+                active = self.active(default, frame)?;
+            }
+            if !active.is_empty() {
+                base = Some((*depth, active));
+                break;
+            }
+        }
+        let info = p.symbols.outcome(key.outcome);
+        let is_list = matches!(info.ty.base(), Type::List(_));
+        // Adjustments from the base downwards; final ones from anywhere above.
+        let reach = base.as_ref().map_or(usize::MAX, |(d, _)| *d);
+        let mut adjusting: Vec<(usize, Active)> = Vec::new();
+        for (depth, shelf) in &shelves {
+            let ids = match (side, *depth <= reach) {
+                (Side::Rules, true) => &shelf.adjust_rules,
+                (Side::Rules, false) => &shelf.final_adjust,
+                (Side::Claims, true) => &shelf.adjust_claims,
+                (Side::Claims, false) => continue,
+            };
+            for a in self.active(ids, frame)? {
+                adjusting.push((*depth, a));
+            }
+        }
+        let by_final = !finals.is_empty();
+        let (alts, depth) = match base {
+            Some((depth, active)) => {
+                let alts = self.values(active, frame, key.outcome)?;
+                let depth_of_adjustment = adjusting.iter().map(|(d, _)| *d).min().unwrap_or(depth);
+                (alts, depth.min(depth_of_adjustment))
+            }
+            None if adjusting.is_empty() => return Ok(None),
+            None => {
+                let depth = adjusting.iter().map(|(d, _)| *d).min().unwrap_or(0);
+                let empty = |v: Value| Alt { value: Some(v), refer: None, winners: Vec::new(), used: Vec::new() };
+                match rule {
+                    // Claims that only adjust adjust what the rules say.
+                    Some((rule, rule_depth)) if !is_list => {
+                        adjusting.retain(|(d, _)| *d <= rule_depth);
+                        if adjusting.is_empty() {
+                            return Ok(None);
+                        }
+                        (vec![rule], depth)
+                    }
+                    _ if is_list => (vec![empty(Value::from(crate::value::List::empty()))], depth),
+                    _ => return self.unbased(adjusting, frame, depth, info.ty.base()).map(Some),
+                }
+            }
+        };
+        if side == Side::Rules {
+            self.rules_agree(&alts, key)?;
+            self.finals_hold(&finals, &alts, depth, frame, key)?;
+        }
+        let mut made = Vec::new();
+        for alt in alts {
+            made.push(self.adjust(alt, &adjusting, frame, key.outcome)?);
+        }
+        Ok(Some(Found { alts: made, depth, by_final }))
+    }
+
+    /// Only `requires`: one that fails settles it, otherwise nothing was given.
+    fn unbased(&mut self, adjusting: Vec<(usize, Active)>, frame: &Frame, depth: usize, ty: &Type) -> Step<Found> {
+        if *ty == Type::Boolean {
+            for (_, a) in &adjusting {
+                let stmt = self.p.statement(a.stmt);
+                if stmt.op == SetOp::Requires && !self.with_items(&a.items, |m| m.holds(stmt.value, frame))? {
+                    let alt = Alt { value: Some(Value::Bool(false)), refer: None, winners: vec![a.stmt], used: vec![a.stmt] };
+                    return Ok(Found { alts: vec![alt], depth, by_final: false });
+                }
+            }
+        }
+        self.nothing("only adjustments are said, and no value they could adjust".to_string())
+    }
+
+    fn rules_agree(&self, alts: &[Alt], key: &Key) -> Step<()> {
+        if alts.len() < 2 {
+            return Ok(());
+        }
+        let mut stmts: Vec<StmtId> = alts.iter().flat_map(|a| a.winners.iter().copied()).collect();
+        stmts.sort_unstable();
+        let info = self.p.symbols.outcome(key.outcome);
+        let mut values: Vec<String> =
+            alts.iter().map(|a| a.value.as_ref().map_or("refer".to_string(), |v| show(v, &info.ty, &self.p.symbols))).collect();
+        values.sort();
+        let message = format!("rules of {} disagree on `{}`: {}", self.p.symbols.region(key.region).name, info.name, values.join(" or "));
+        let span = stmts.first().map(|s| self.p.statement(*s).span);
+        Err(Stop::Fault(Box::new(Fault { code: codes::E0803.id, message, span, stmts })))
+    }
+
+    fn finals_hold(&mut self, finals: &[(usize, Active)], alts: &[Alt], depth: usize, frame: &Frame, key: &Key) -> Step<()> {
+        for (level, a) in finals {
+            if *level <= depth {
+                continue;
+            }
+            let fixed = self.values(vec![a.clone()], frame, key.outcome)?;
+            let (Some(fixed), Some(given)) = (fixed.first(), alts.first()) else { continue };
+            let contained = match (&fixed.value, &given.value) {
+                (Some(f), Some(g)) => agree(f, g).is_some_and(|m| m.same(g)),
+                (None, _) => true,
+                (Some(_), None) => false,
+            };
+            if !contained {
+                let info = self.p.symbols.outcome(key.outcome);
+                let mut stmts = vec![a.stmt];
+                stmts.extend(given.winners.iter().copied());
+                let message = format!("a deeper rule replaces the final value of `{}`", info.name);
+                let span = given.winners.first().map(|s| self.p.statement(*s).span);
+                return Err(Stop::Fault(Box::new(Fault { code: codes::E0808.id, message, span, stmts })));
+            }
+        }
+        Ok(())
+    }
+
+    /// The statements among `ids` that apply, exceptions in place of what they replace.
+    pub(super) fn active(&mut self, ids: &[StmtId], frame: &Frame) -> Step<Vec<Active>> {
+        let mut out = Vec::new();
+        let mut pending: Option<Stop> = None;
+        for id in ids {
+            match self.applies(*id, frame) {
+                Ok(found) => out.extend(found),
+                Err(stop) => note(&mut pending, stop),
+            }
+        }
+        match pending {
+            Some(stop) => Err(stop),
+            None => Ok(out),
+        }
+    }
+
+    fn applies(&mut self, id: StmtId, frame: &Frame) -> Step<Vec<Active>> {
+        let stmt = self.p.statement(id);
+        if !self.known(stmt) || !self.addressed(stmt, frame)? || !self.in_force(stmt)? {
+            return Ok(Vec::new());
+        }
+        let outer = std::mem::take(&mut self.used);
+        let result = self.looped(id, stmt, 0, frame);
+        self.used = outer;
+        result
+    }
+
+    /// Goes through the loops around a statement, then asks its condition and its exceptions.
+    fn looped(&mut self, id: StmtId, stmt: &Stmt, level: usize, frame: &Frame) -> Step<Vec<Active>> {
+        if let Some(l) = stmt.each.get(level) {
+            // An exception stands inside the loop of its statement.
+            if self.items.len() > l.slot as usize && stmt.exception_of.is_some() {
+                return self.looped(id, stmt, level + 1, frame);
+            }
+            let list = self.eval(l.list, frame)?;
+            let Some(list) = list.as_list() else { return Ok(Vec::new()) };
+            let mut out = Vec::new();
+            let mut pending: Option<Stop> = None;
+            for item in &list.items {
+                let Some(v) = item.value() else { continue };
+                self.items.truncate(l.slot as usize);
+                self.items.push(v.clone());
+                let passes = match l.filter {
+                    Some(f) => self.holds(f, frame),
+                    None => Ok(true),
+                };
+                let found = passes.and_then(|ok| if ok { self.looped(id, stmt, level + 1, frame) } else { Ok(Vec::new()) });
+                self.items.truncate(l.slot as usize);
+                match found {
+                    Ok(list) => out.extend(list),
+                    Err(stop) => note(&mut pending, stop),
+                }
+            }
+            return match pending {
+                Some(stop) => Err(stop),
+                None => Ok(out),
+            };
+        }
+        if let Some(when) = stmt.when
+            && !self.condition(when, frame)?
+        {
+            return Ok(Vec::new());
+        }
+        let mut replaced = Vec::new();
+        let mut pending: Option<Stop> = None;
+        for e in &stmt.exceptions {
+            let exception = self.p.statement(*e);
+            let result = match self.in_force(exception) {
+                Ok(true) if self.known(exception) => self.looped(*e, exception, 0, frame),
+                Ok(_) => Ok(Vec::new()),
+                Err(stop) => Err(stop),
+            };
+            match result {
+                Ok(list) => replaced.extend(list),
+                Err(stop) => note(&mut pending, stop),
+            }
+        }
+        if let Some(stop) = pending {
+            return Err(stop);
+        }
+        if !replaced.is_empty() {
+            return Ok(replaced);
+        }
+        Ok(vec![Active { stmt: id, items: self.items.clone(), used: self.used.clone() }])
+    }
+
+    /// A statement's condition; where an agency has to settle it, both ways are open.
+    fn condition(&mut self, when: NodeId, frame: &Frame) -> Step<bool> {
+        match self.holds(when, frame) {
+            Err(Stop::Refer(refer)) => {
+                let var = Var::Referred(when, frame.number, self.items_hash());
+                match self.world.chosen(&var) {
+                    Some(v) => Ok(v == 1),
+                    None => {
+                        self.shared.referred.insert(var, refer);
+                        self.choose(var, vec![Cell::Set(vec![1]), Cell::Set(vec![0])])
+                    }
+                }
+            }
+            other => other,
+        }
+    }
+
+    /// Its source was published by then.
+    pub(super) fn known(&self, stmt: &Stmt) -> bool {
+        let (Some(known), Some(source)) = (self.moment.known, stmt.source) else { return true };
+        self.p.symbols.source(source).known_from.is_none_or(|from| from <= known)
+    }
+
+    /// Its head names these arguments.
+    pub(super) fn addressed(&mut self, stmt: &Stmt, frame: &Frame) -> Step<bool> {
+        for (pattern, arg) in stmt.head.iter().zip(frame.args.iter()) {
+            let Some(set) = pattern else { continue };
+            let fits = match arg {
+                ArgVal::Known(v) => set.contains(*v),
+                ArgVal::Asked(i) => match self.asked.get(*i as usize).copied().flatten() {
+                    Some(v) => set.contains(v),
+                    None => {
+                        let left = self.arg_options(*i);
+                        self.narrowed(Var::Arg(*i), left, set)?
+                    }
+                },
+            };
+            if !fits {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// In force on the question's date, or on the date it goes by.
+    pub(super) fn in_force(&mut self, stmt: &Stmt) -> Step<bool> {
+        if stmt.from.is_none() && stmt.until.is_none() {
+            return Ok(true);
+        }
+        let Some(by) = stmt.by else {
+            let on = self.moment.on;
+            return Ok(stmt.from.is_none_or(|f| f <= on) && stmt.until.is_none_or(|u| on <= u));
+        };
+        let value = self.input(by)?;
+        let Value::Num(date) = value else { return Ok(false) };
+        let by_month = *self.p.symbols.input(by).ty.base() == Type::Month;
+        let unit = |day: i64| if by_month { crate::value::calendar::month_of(day).unwrap_or(day) } else { day };
+        let period = Interval::new(
+            stmt.from.map(|f| crate::value::Exact::from_int(unit(f).into())),
+            true,
+            stmt.until.map(|u| crate::value::Exact::from_int(unit(u).into())),
+            true,
+        );
+        let Some(period) = period else { return Ok(false) };
+        for (end, op) in [(period.lo, crate::value::CmpOp::Ge), (period.hi, crate::value::CmpOp::Le)] {
+            let Some(end) = end else { continue };
+            let bound = crate::value::Num::Exact(end);
+            match date.decide(op, &bound) {
+                Ok(Decision::Known(true)) => {}
+                Ok(Decision::Known(false)) => return Ok(false),
+                Ok(Decision::Split { origin, at }) => return self.cut(&origin, at, op, &date, &bound, stmt.value),
+                Ok(Decision::Unknown) => return Err(Stop::Missing(by)),
+                Err(e) => return Err(self.arith(e, stmt.value)),
+            }
+        }
+        Ok(true)
+    }
+
+    pub(super) fn with_items<T>(&mut self, items: &[Value], f: impl FnOnce(&mut Self) -> T) -> T {
+        let outer = std::mem::replace(&mut self.items, items.to_vec());
+        let result = f(self);
+        self.items = outer;
+        result
+    }
+
+    /// The value of a statement that applies.
+    pub(super) fn value_of(&mut self, a: &Active, frame: &Frame) -> Step<Alt> {
+        let stmt = self.p.statement(a.stmt);
+        let outer = std::mem::replace(&mut self.used, a.used.clone());
+        let result = self.with_items(&a.items, |m| m.eval(stmt.value, frame));
+        let mut used = std::mem::replace(&mut self.used, outer);
+        used.push(a.stmt);
+        used.sort_unstable();
+        used.dedup();
+        let refer = stmt.refer.as_ref().map(|named| Refer {
+            agency: named.clone().or_else(|| self.p.symbols.agency(frame.region).cloned()),
+            stmt: Some(a.stmt),
+        });
+        match result {
+            Ok(value) => Ok(Alt { value: Some(value), refer, winners: vec![a.stmt], used }),
+            Err(Stop::Refer(r)) => {
+                let own = Refer { agency: refer.and_then(|r| r.agency).or(r.agency), stmt: r.stmt.or(Some(a.stmt)) };
+                Ok(Alt { value: None, refer: Some(own), winners: vec![a.stmt], used })
+            }
+            Err(Stop::Fault(mut f)) => {
+                if !f.stmts.contains(&a.stmt) {
+                    f.stmts.push(a.stmt);
+                }
+                Err(Stop::Fault(f))
+            }
+            Err(stop) => Err(stop),
+        }
+    }
+
+    /// The values of statements that remain side by side: one if they agree, else the alternatives.
+    fn values(&mut self, active: Vec<Active>, frame: &Frame, outcome: OutcomeId) -> Step<Vec<Alt>> {
+        let mut alts = Vec::new();
+        let mut pending: Option<Stop> = None;
+        for a in &active {
+            match self.value_of(a, frame) {
+                Ok(alt) => alts.push(alt),
+                Err(stop) => note(&mut pending, stop),
+            }
+        }
+        if let Some(stop) = pending {
+            return Err(stop);
+        }
+        if alts.len() < 2 {
+            return Ok(alts);
+        }
+        let info = self.p.symbols.outcome(outcome);
+        // In an order that depends on the values only.
+        alts.sort_by_cached_key(|a| {
+            (a.value.as_ref().map(|v| show(v, &info.ty, &self.p.symbols)), a.refer.as_ref().and_then(|r| r.agency.clone()), a.winners.clone())
+        });
+        Ok(group(alts))
+    }
+
+    /// Rounds as declared, and makes sure that what comes in whole steps is whole.
+    pub(super) fn finish(&mut self, value: Value, outcome: OutcomeId, node: NodeId, frame: &Frame) -> Step<Value> {
+        let info = self.p.symbols.outcome(outcome);
+        let Value::Num(n) = value else { return Ok(value) };
+        let n = match info.rounding {
+            Some((mode, unit)) => {
+                let frame = frame.clone();
+                let rounded = match &n {
+                    crate::value::Num::Exact(x) => x.round(mode, unit).map(crate::value::Num::Exact),
+                    _ => return self.rounded_range(&n, mode, unit, node, &frame).map(Value::Num),
+                };
+                rounded.map_err(|e| self.arith(e, node))?
+            }
+            None => n,
+        };
+        let whole = !info.local && (info.ty.is_integral() || *info.ty.base() == Type::MoneyPerMonth);
+        if whole && n.as_exact().is_some_and(|x| !x.is_integer()) {
+            let value = show(&Value::Num(n), &info.ty, &self.p.symbols);
+            let text = format!("`{}` comes to {value}, which is not whole, and no rounding is written", info.name);
+            return Err(self.fault(codes::E0806.id, text, node));
+        }
+        Ok(Value::Num(n))
+    }
+
+    fn rounded_range(
+        &mut self,
+        n: &crate::value::Num,
+        mode: crate::value::RoundMode,
+        unit: crate::value::Exact,
+        node: NodeId,
+        frame: &Frame,
+    ) -> Step<crate::value::Num> {
+        self.derive(node, frame, |o| ops::round(n, mode, unit, o))
+    }
+}
+
+/// Two alternatives that agree, as one.
+fn merge(a: &Alt, b: &Alt) -> Option<Alt> {
+    let (value, refer) = match (&a.value, &b.value) {
+        // To be asked for contains every value.
+        (None, None) => {
+            let agency = match (&a.refer, &b.refer) {
+                (Some(x), Some(y)) if x.agency != y.agency => {
+                    let mut names: Vec<&str> = [&x.agency, &y.agency].into_iter().flatten().map(|s| s.as_str()).collect();
+                    names.sort_unstable();
+                    names.dedup();
+                    Some(names.join(", ").into())
+                }
+                (x, y) => x.as_ref().or(y.as_ref()).and_then(|r| r.agency.clone()),
+            };
+            let stmt = a.refer.as_ref().and_then(|r| r.stmt);
+            (None, Some(Refer { agency, stmt }))
+        }
+        (None, Some(_)) => (b.value.clone(), b.refer.clone()),
+        (Some(_), None) => (a.value.clone(), a.refer.clone()),
+        (Some(x), Some(y)) => {
+            let value = agree(x, y)?;
+            // Whoever states this value without referring is sure of it.
+            let sure = |alt: &Alt, own: &Value| alt.refer.is_none() && own.same(&value);
+            let refer = if sure(a, x) || sure(b, y) {
+                None
+            } else if value.same(x) {
+                a.refer.clone()
+            } else if value.same(y) {
+                b.refer.clone()
+            } else {
+                a.refer.clone().or_else(|| b.refer.clone())
+            };
+            (Some(value), refer)
+        }
+    };
+    let join = |x: &[StmtId], y: &[StmtId]| {
+        let mut all: Vec<StmtId> = x.iter().chain(y).copied().collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    };
+    Some(Alt { value, refer, winners: join(&a.winners, &b.winners), used: join(&a.used, &b.used) })
+}
+
+/// Groups sorted alternatives that agree; what only refers joins every group.
+fn group(alts: Vec<Alt>) -> Vec<Alt> {
+    let (valued, referring): (Vec<Alt>, Vec<Alt>) = alts.into_iter().partition(|a| a.value.is_some());
+    let mut groups: Vec<Alt> = Vec::new();
+    for alt in &valued {
+        let mut joined = false;
+        for g in &mut groups {
+            if let Some(m) = merge(g, alt) {
+                *g = m;
+                joined = true;
+            }
+        }
+        if !joined {
+            // Earlier, wider values may contain this one too.
+            let mut own = alt.clone();
+            for other in &valued {
+                if other.winners != alt.winners
+                    && let (Some(x), Some(y)) = (&other.value, &alt.value)
+                    && agree(x, y).is_some_and(|m| m.same(y))
+                    && let Some(m) = merge(&own, other)
+                {
+                    own = m;
+                }
+            }
+            groups.push(own);
+        }
+    }
+    for r in &referring {
+        if groups.is_empty() {
+            groups.push(r.clone());
+            continue;
+        }
+        for g in &mut groups {
+            if let Some(m) = merge(g, r) {
+                *g = m;
+            }
+        }
+    }
+    groups
+}

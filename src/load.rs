@@ -1,0 +1,145 @@
+//! In: paths of policy files and folders. Out: their texts as a source map, and what could not be read. Never here: what the text means.
+
+mod decode;
+mod find;
+
+use crate::diagnostics::{Diagnostic, codes};
+use crate::source::{SourceFile, SourceMap};
+use find::Found;
+use rayon::prelude::*;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// Largest policy file that is read.
+pub const MAX_FILE_BYTES: u64 = 64 * 1024 * 1024;
+/// The path that means standard input.
+pub const STDIN_PATH: &str = "-";
+/// The name of standard input in diagnostics.
+pub const STDIN_NAME: &str = "<stdin>";
+
+/// The standard vocabulary: shipped inside the compiler, in this order.
+const STANDARD: [(&str, &str); 2] = [
+    ("standard/medical_insurance.pol", include_str!("../policies/standard/medical_insurance.pol")),
+    ("standard/regions.pol", include_str!("../policies/standard/regions.pol")),
+];
+
+/// What to load besides the paths.
+#[derive(Clone, Copy, Debug)]
+pub struct LoadOptions {
+    /// Put the standard vocabulary first (a loaded file named like one of its files takes that one's place).
+    pub standard: bool,
+}
+
+impl Default for LoadOptions {
+    fn default() -> Self {
+        LoadOptions { standard: true }
+    }
+}
+
+/// What was read.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// The texts: the standard vocabulary, then the files by path.
+    pub map: SourceMap,
+    /// What could not be read. Every one of them means that the rest is not the whole.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Number of files read from disk or standard input.
+    pub files: usize,
+}
+
+impl Loaded {
+    /// Whether every file asked for was read.
+    pub fn complete(&self) -> bool {
+        self.diagnostics.is_empty()
+    }
+}
+
+/// The paths to read when none are given: `policies` where there is such a folder, else the current folder.
+pub fn default_paths() -> Vec<PathBuf> {
+    let usual = Path::new("policies");
+    vec![if usual.is_dir() { usual.to_owned() } else { PathBuf::from(".") }]
+}
+
+/// Reads files and folders (all their `.pol` files, at any depth; hidden ones are skipped, symbolic links followed).
+///
+/// The result does not depend on the order of `paths` or of folders; a file reached twice is read once.
+/// `-` reads standard input. A loaded `…/standard/regions.pol` takes the place of the embedded file of that name.
+pub fn load_sources(paths: &[PathBuf], options: &LoadOptions) -> Loaded {
+    let mut found = Vec::new();
+    let mut diagnostics = Vec::new();
+    for path in paths {
+        let (files, problems) = find::find(path);
+        found.extend(files);
+        diagnostics.extend(problems);
+    }
+    let mut files = read_all(find::unique(found), &mut diagnostics);
+    crate::diagnostics::sort(&mut diagnostics);
+    let mut loaded = Loaded { map: SourceMap::default(), diagnostics, files: files.len() };
+    if options.standard {
+        for (name, text) in STANDARD {
+            let (own, rest): (Vec<_>, Vec<_>) = files.into_iter().partition(|(f, _)| f.stands_for(name));
+            files = rest;
+            if own.is_empty() {
+                loaded.map.add(SourceFile::new(name, text, true));
+            }
+            for (file, text) in own {
+                loaded.map.add(SourceFile::new(file.name, text, true));
+            }
+        }
+    }
+    for (file, text) in files {
+        loaded.map.add(SourceFile::new(file.name, text, false));
+    }
+    loaded
+}
+
+/// Reads the files in parallel; the result is in the order of `found`.
+fn read_all(found: Vec<Found>, diagnostics: &mut Vec<Diagnostic>) -> Vec<(Found, String)> {
+    let texts: Vec<Result<String, Box<Diagnostic>>> = found.par_iter().map(read).collect();
+    let mut files = Vec::with_capacity(found.len());
+    for (file, text) in found.into_iter().zip(texts) {
+        match text {
+            Ok(text) => files.push((file, text)),
+            Err(problem) => diagnostics.push(*problem),
+        }
+    }
+    files
+}
+
+/// Reads one file; it may have changed or gone since it was found.
+fn read(found: &Found) -> Result<String, Box<Diagnostic>> {
+    let unreadable = |e: std::io::Error| Box::new(find::unreadable(&found.name, &e));
+    let mut bytes = Vec::new();
+    if found.stdin {
+        std::io::stdin().lock().take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    } else {
+        // Opening a pipe would wait for a writer, so ask before opening.
+        let about = std::fs::metadata(&found.path).map_err(unreadable)?;
+        if !about.is_file() {
+            return Err(Box::new(find::special(&found.name)));
+        }
+        if about.len() > MAX_FILE_BYTES {
+            return Err(Box::new(too_large(&found.name, Some(about.len()))));
+        }
+        let file = std::fs::File::open(&found.path).map_err(unreadable)?;
+        file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    }
+    if bytes.len() as u64 > MAX_FILE_BYTES {
+        return Err(Box::new(too_large(&found.name, None)));
+    }
+    decode::text(&found.name, bytes)
+}
+
+fn too_large(name: &str, bytes: Option<u64>) -> Diagnostic {
+    let limit = MAX_FILE_BYTES / (1024 * 1024);
+    let size = bytes.map_or_else(|| format!("more than {limit} MB"), |b| format!("{} MB", b.div_ceil(1024 * 1024)));
+    Diagnostic::about(
+        &codes::E0004,
+        Some(name.to_owned()),
+        format!("`{name}` is too large: {size}, the limit is {limit} MB"),
+    )
+    .help("split it into several files: a folder is read as one set of policies, in any order")
+}
+
+#[cfg(test)]
+mod tests;

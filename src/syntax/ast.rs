@@ -1,0 +1,738 @@
+//! In: nothing. Out: the tree the parser builds, every node with its span. Never here: resolved names, types, or anything decided.
+
+use crate::source::{FileId, Span};
+use crate::value::{Exact, TimeUnit};
+use smol_str::SmolStr;
+
+/// A name as written, normalised (NFKC) for comparison.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ident {
+    /// The normalised spelling, without backquotes.
+    pub text: SmolStr,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A quoted text, escapes resolved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text {
+    /// The text between the quotes.
+    pub text: SmolStr,
+    /// Where it stands, quotes included.
+    pub span: Span,
+}
+
+/// One parsed file.
+#[derive(Clone, Debug)]
+pub struct File {
+    /// Which file.
+    pub id: FileId,
+    /// `use NAME` lines.
+    pub uses: Vec<Ident>,
+    /// Everything else, in order.
+    pub items: Vec<Item>,
+}
+
+/// A top-level declaration.
+#[derive(Clone, Debug)]
+pub enum Item {
+    /// `vocabulary NAME < … >`
+    Vocabulary(Vocabulary),
+    /// `source NAME "title" < … >`
+    Source(Source),
+    /// `region NAME in PARENT < … >`
+    Region(Region),
+    /// `test "name" in REGION < … >`
+    Test(Test),
+}
+
+/// A label in one or two languages: `"中文" / "English"`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// The first text.
+    pub zh: Text,
+    /// The text after `/`, if any.
+    pub en: Option<Text>,
+}
+
+/// A declared name with its optional Chinese alias and label.
+#[derive(Clone, Debug)]
+pub struct Named {
+    /// The name.
+    pub name: Ident,
+    /// The alias, usable wherever the name is.
+    pub alias: Option<Ident>,
+    /// The label for people.
+    pub label: Option<Label>,
+}
+
+/// `vocabulary NAME ALIAS? LABEL? < … >`; opened again it adds to itself.
+#[derive(Clone, Debug)]
+pub struct Vocabulary {
+    /// Its name.
+    pub named: Named,
+    /// What it declares.
+    pub items: Vec<VocabItem>,
+    /// The whole declaration.
+    pub span: Span,
+}
+
+/// A declaration inside a vocabulary.
+#[derive(Clone, Debug)]
+pub enum VocabItem {
+    /// `enum …`
+    Enum(EnumDecl),
+    /// `record …`
+    Record(RecordDecl),
+    /// `input …`
+    Input(InputDecl),
+    /// `decision …`
+    Decision(DecisionDecl),
+    /// `never (…)`
+    Never(NeverDecl),
+}
+
+/// `enum NAME ALIAS? LABEL? (attr: type, …)? < variant alias? label? | … >`; `enum NAME += < … >` adds variants.
+#[derive(Clone, Debug)]
+pub struct EnumDecl {
+    /// Its name.
+    pub named: Named,
+    /// `+=`: adds to an enum declared elsewhere.
+    pub extends: bool,
+    /// Attributes its values may carry in lists.
+    pub attributes: Vec<Field>,
+    /// Its values.
+    pub variants: Vec<Named>,
+    /// The whole declaration.
+    pub span: Span,
+}
+
+/// A field of a record or an attribute of an enum: `name alias?: type label?`.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// Its name.
+    pub named: Named,
+    /// Its type.
+    pub ty: TypeExpr,
+}
+
+/// `record NAME < field: type … >`
+#[derive(Clone, Debug)]
+pub struct RecordDecl {
+    /// Its name.
+    pub named: Named,
+    /// Its fields.
+    pub fields: Vec<Field>,
+    /// The whole declaration.
+    pub span: Span,
+}
+
+/// `input NAME ALIAS?: TYPE (in LO..HI)? LABEL?`; the label is the question to ask.
+#[derive(Clone, Debug)]
+pub struct InputDecl {
+    /// Its name, alias and question.
+    pub named: Named,
+    /// Its type.
+    pub ty: TypeExpr,
+    /// `in LO..HI` or `in at least X`; bare numbers are in the type's unit.
+    pub bounds: Option<Expr>,
+    /// The whole declaration.
+    pub span: Span,
+}
+
+/// `decision NAME ALIAS? (arg, … | arg -> arg)? LABEL? < outcome … >`; `decision NAME += < … >` adds outcomes.
+#[derive(Clone, Debug)]
+pub struct DecisionDecl {
+    /// Its name.
+    pub named: Named,
+    /// `+=`: adds outcomes to a decision declared elsewhere.
+    pub extends: bool,
+    /// Its arguments.
+    pub args: Vec<ArgDecl>,
+    /// Written with `->` (exactly two arguments) rather than commas.
+    pub arrow: bool,
+    /// Its outcomes.
+    pub outcomes: Vec<OutcomeDecl>,
+    /// The whole declaration.
+    pub span: Span,
+}
+
+/// `(name:)? enum` in a decision's argument list.
+#[derive(Clone, Debug)]
+pub struct ArgDecl {
+    /// A name of its own, if given.
+    pub name: Option<Ident>,
+    /// The enum it ranges over.
+    pub ty: Ident,
+}
+
+/// `name alias?: type (round MODE to UNIT)? partial? label?`
+#[derive(Clone, Debug)]
+pub struct OutcomeDecl {
+    /// Its name.
+    pub named: Named,
+    /// Its type.
+    pub ty: TypeExpr,
+    /// Rounding applied to every value it gets.
+    pub rounding: Option<Rounding>,
+    /// `partial`: some people rightly get no answer.
+    pub partial: bool,
+    /// The whole declaration.
+    pub span: Span,
+}
+
+/// `round MODE to UNIT` on a type.
+#[derive(Clone, Debug)]
+pub struct Rounding {
+    /// `half_up`, `half_even`, `up`, `down`.
+    pub mode: Ident,
+    /// `fen`, `jiao`, `yuan` (as [`ExprKind::Name`]) or an amount such as `¥100` or `0.1%`.
+    pub unit: Box<Expr>,
+    /// All of it.
+    pub span: Span,
+}
+
+/// `never (CONDITION) LABEL?`: outcomes that cannot be together.
+#[derive(Clone, Debug)]
+pub struct NeverDecl {
+    /// What must not hold.
+    pub condition: Expr,
+    /// Why, for people.
+    pub label: Option<Label>,
+    /// All of it.
+    pub span: Span,
+}
+
+/// A type as written.
+#[derive(Clone, Debug)]
+pub struct TypeExpr {
+    /// Which form.
+    pub kind: TypeExprKind,
+    /// Where.
+    pub span: Span,
+}
+
+/// The forms of a type.
+#[derive(Clone, Debug)]
+pub enum TypeExprKind {
+    /// `money`, `rate`, `months`, an enum, a record …
+    Named(Ident),
+    /// `working days`
+    WorkingDays,
+    /// `money per month`
+    MoneyPerMonth,
+    /// `list of T`
+    List(Box<TypeExpr>),
+    /// `T or none`
+    OrNone(Box<TypeExpr>),
+    /// Could not be read; reported already.
+    Hole,
+}
+
+/// `source NAME "title" < key = value … >`
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Its name.
+    pub name: Ident,
+    /// Its title.
+    pub title: Option<Text>,
+    /// Its properties as written.
+    pub properties: Vec<Property>,
+    /// The whole declaration.
+    pub span: Span,
+}
+
+/// `key = value` of a source.
+#[derive(Clone, Debug)]
+pub struct Property {
+    /// The key.
+    pub key: Ident,
+    /// The value.
+    pub value: PropertyValue,
+    /// All of it.
+    pub span: Span,
+}
+
+/// The value of a source's property.
+#[derive(Clone, Debug)]
+pub enum PropertyValue {
+    /// A word such as `web`.
+    Name(Ident),
+    /// A quoted text.
+    Text(Text),
+    /// A date, month or year.
+    Date(DateLit),
+    /// Could not be read; reported already.
+    Hole(Span),
+}
+
+/// How exact a written date is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub enum DatePart {
+    /// `2025`
+    Year,
+    /// `2025-01`
+    Month,
+    /// `2025-01-31`
+    Day,
+}
+
+/// A date as written; only dates that exist are built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DateLit {
+    /// Year 1..=9999.
+    pub year: i16,
+    /// Month, 1 when only the year is given.
+    pub month: i8,
+    /// Day, 1 when only the month is given.
+    pub day: i8,
+    /// How much of it was written.
+    pub part: DatePart,
+    /// Where.
+    pub span: Span,
+}
+
+/// What may follow a head, a table or a statement, in any order.
+#[derive(Clone, Debug, Default)]
+pub struct Mods {
+    /// `per SOURCE`
+    pub per: Option<Ident>,
+    /// `§"…"`
+    pub section: Option<Text>,
+    /// `from DATE`
+    pub from: Option<DateLit>,
+    /// `until DATE`
+    pub until: Option<DateLit>,
+    /// `by INPUT`
+    pub by: Option<Ident>,
+    /// `#id`, without the `#`.
+    pub ids: Vec<Ident>,
+    /// `hedged "…"?`
+    pub hedged: Option<Said>,
+    /// `refer "…"?` after a value.
+    pub refer: Option<Said>,
+    /// `note "…"`
+    pub note: Option<Text>,
+}
+
+/// A keyword with an optional text: `hedged "一般"`, `refer`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// The text, if given.
+    pub text: Option<Text>,
+    /// Keyword and text.
+    pub span: Span,
+}
+
+/// `region NAME ALIAS? (in PARENT)? MODS < … >`; opened again it adds to itself.
+#[derive(Clone, Debug)]
+pub struct Region {
+    /// Its name (a label may follow).
+    pub named: Named,
+    /// The region it lies in.
+    pub parent: Option<Ident>,
+    /// Inherited by everything inside.
+    pub mods: Mods,
+    /// What it says.
+    pub items: Vec<RegionItem>,
+    /// The whole block.
+    pub span: Span,
+}
+
+/// Something inside a region block.
+#[derive(Clone, Debug)]
+pub enum RegionItem {
+    /// `agency "12333"`
+    Agency(Text),
+    /// `DECISION args … : statement` or `< … >`
+    Decide(Decide),
+}
+
+/// A decision's head with its statements.
+#[derive(Clone, Debug)]
+pub struct Decide {
+    /// The head.
+    pub head: Head,
+    /// Inherited by every statement inside.
+    pub mods: Mods,
+    /// The statements.
+    pub body: Body,
+    /// All of it.
+    pub span: Span,
+}
+
+/// `transfer resident->employee`, `retire employee|flexible`, `reimburse outpatient, resident`.
+#[derive(Clone, Debug)]
+pub struct Head {
+    /// The decision.
+    pub decision: Ident,
+    /// Its arguments; left out means any.
+    pub args: Vec<ArgPattern>,
+    /// Written with `->`.
+    pub arrow: bool,
+    /// All of it.
+    pub span: Span,
+}
+
+/// One argument of a head.
+#[derive(Clone, Debug)]
+pub struct ArgPattern {
+    /// `a|b`; empty means `any` (or `-`).
+    pub alternatives: Vec<Ident>,
+    /// Where.
+    pub span: Span,
+}
+
+/// One statement after a colon, or several in brackets.
+#[derive(Clone, Debug)]
+pub struct Body {
+    /// The statements that could be read.
+    pub statements: Vec<Statement>,
+    /// `< … >` rather than a single statement.
+    pub bracketed: bool,
+    /// All of it.
+    pub span: Span,
+}
+
+/// A statement inside a decision.
+#[derive(Clone, Debug)]
+pub enum Statement {
+    /// `outcome = value` and its relatives.
+    Set(Set),
+    /// `let name = value mods`
+    Let(Let),
+    /// `when condition: …`
+    When(When),
+    /// `for each x in list (where c)?: …`
+    Each(Each),
+    /// `table < … >`
+    Table(Table),
+}
+
+/// How strongly a statement holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Strength {
+    /// Nothing said.
+    Plain,
+    /// `default`: yields to any other statement of its region.
+    Default,
+    /// `final`: never replaced where it holds.
+    Final,
+}
+
+/// What a statement does to its outcome.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SetOp {
+    /// `=`
+    Give,
+    /// `+=`
+    Add,
+    /// `at least`
+    AtLeast,
+    /// `at most`
+    AtMost,
+    /// `requires (…)`
+    Requires,
+}
+
+/// `default|final? target OP value mods` with the exceptions below it.
+#[derive(Clone, Debug)]
+pub struct Set {
+    /// `default`, `final` or neither.
+    pub strength: Strength,
+    /// The outcome.
+    pub target: Ident,
+    /// What it does.
+    pub op: SetOp,
+    /// The value; a `Hole` when it could not be read.
+    pub value: Expr,
+    /// Source, dates, id, hedge.
+    pub mods: Mods,
+    /// `except when …` below it.
+    pub exceptions: Vec<Except>,
+    /// The statement without its exceptions.
+    pub span: Span,
+}
+
+/// `except when condition: …`
+#[derive(Clone, Debug)]
+pub struct Except {
+    /// When it replaces the statement above.
+    pub condition: Expr,
+    /// What replaces it.
+    pub body: Body,
+    /// All of it.
+    pub span: Span,
+}
+
+/// `let name = value mods`
+#[derive(Clone, Debug)]
+pub struct Let {
+    /// The name.
+    pub name: Ident,
+    /// Its value.
+    pub value: Expr,
+    /// Source, dates, id, hedge.
+    pub mods: Mods,
+    /// All of it.
+    pub span: Span,
+}
+
+/// `when condition: …`
+#[derive(Clone, Debug)]
+pub struct When {
+    /// The condition.
+    pub condition: Expr,
+    /// What holds then.
+    pub body: Body,
+    /// All of it.
+    pub span: Span,
+}
+
+/// `for each x in list (where condition)?: …`
+#[derive(Clone, Debug)]
+pub struct Each {
+    /// The name of one item.
+    pub item: Ident,
+    /// The list.
+    pub list: Expr,
+    /// Which items.
+    pub filter: Option<Expr>,
+    /// What holds for each.
+    pub body: Body,
+    /// All of it.
+    pub span: Span,
+}
+
+/// `table < header rows > mods`
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// Column names; `from` and `until` appear as idents with those texts.
+    pub columns: Vec<Ident>,
+    /// The rows, each with exactly as many cells as columns (others were reported and dropped).
+    pub rows: Vec<Row>,
+    /// Inherited by every row.
+    pub mods: Mods,
+    /// All of it.
+    pub span: Span,
+}
+
+/// One line of a table.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// Its cells.
+    pub cells: Vec<Cell>,
+    /// Modifiers after the last cell.
+    pub mods: Mods,
+    /// The line.
+    pub span: Span,
+}
+
+/// One cell.
+#[derive(Clone, Debug)]
+pub enum Cell {
+    /// `-`: any (selecting column) or nothing said (giving column).
+    Any(Span),
+    /// `otherwise`: the rest.
+    Otherwise(Span),
+    /// `a, b`: one of these values or ranges; one in a giving column.
+    Values(Vec<Expr>, Span),
+}
+
+/// `test "name" in REGION (on DATE)? (known DATE)? < … >`
+#[derive(Clone, Debug)]
+pub struct Test {
+    /// Its name.
+    pub name: Text,
+    /// The region asked.
+    pub region: Ident,
+    /// The question's date.
+    pub on: Option<DateLit>,
+    /// What had been published.
+    pub known: Option<DateLit>,
+    /// What is asked and expected.
+    pub cases: Vec<Case>,
+    /// All of it.
+    pub span: Span,
+}
+
+/// `HEAD < input = value …  expect … >`
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// The decision asked.
+    pub head: Head,
+    /// The facts told.
+    pub inputs: Vec<Given>,
+    /// What must come out.
+    pub expects: Vec<Expect>,
+    /// All of it.
+    pub span: Span,
+}
+
+/// `input = value`
+#[derive(Clone, Debug)]
+pub struct Given {
+    /// The input.
+    pub input: Ident,
+    /// Its value.
+    pub value: Expr,
+    /// All of it.
+    pub span: Span,
+}
+
+/// `expect outcome … mods`
+#[derive(Clone, Debug)]
+pub struct Expect {
+    /// The outcome.
+    pub outcome: Ident,
+    /// `= value`, if written.
+    pub value: Option<Expr>,
+    /// `disputed`, `needs a, b`, `no_rule`, if written (`refer` stands in `mods`).
+    pub status: Option<ExpectStatus>,
+    /// `refer "…"`, `hedged "…"`, `per SOURCE`, `#id` that the answer must carry.
+    pub mods: Mods,
+    /// All of it.
+    pub span: Span,
+}
+
+/// An expected status other than decided.
+#[derive(Clone, Debug)]
+pub enum ExpectStatus {
+    /// `disputed`, or `disputed [a, b]` with exactly these alternatives.
+    Disputed(Option<Vec<Expr>>, Span),
+    /// `needs a, b`: these inputs are still wanted; empty means any.
+    Needs(Vec<Ident>, Span),
+    /// `no_rule`
+    NoRule(Span),
+    /// `error E0802`: the answer is this error.
+    Error(Option<Ident>, Span),
+}
+
+/// An expression.
+#[derive(Clone, Debug)]
+pub struct Expr {
+    /// Which form.
+    pub kind: ExprKind,
+    /// Where.
+    pub span: Span,
+}
+
+/// The forms of an expression.
+#[derive(Clone, Debug)]
+pub enum ExprKind {
+    /// `12`, `0.5`
+    Number(Exact),
+    /// `¥300` in fen; `true` for `¥80/month`.
+    Money(Exact, bool),
+    /// `12%` as 3/25.
+    Rate(Exact),
+    /// `10 points` as 1/10.
+    Points(Exact),
+    /// `3 months`; years become months with `TimeUnit::Years` kept for display.
+    Duration(Exact, TimeUnit),
+    /// `2025-01-31`, `2025-01`
+    Date(DateLit),
+    /// `"…"`
+    Text(SmolStr),
+    /// `true`, `false`
+    Bool(bool),
+    /// `none`
+    None,
+    /// An input, outcome, local definition, variant, region, argument …
+    Name(Ident),
+    /// `retire.missing`, `child.age`
+    Field(Ident, Ident),
+    /// `retire(employee).missing`
+    Ask(Head, Ident),
+    /// `x at region`
+    At(Box<Expr>, Ident),
+    /// `max(a, b)`, `count(relatives where bound)`
+    Call(Ident, Vec<Expr>),
+    /// `list where condition`, only as an argument of an aggregate.
+    Where(Box<Expr>, Box<Expr>),
+    /// `not x`
+    Not(Box<Expr>),
+    /// `a + b` and the rest
+    Binary(Op, Box<Expr>, Box<Expr>),
+    /// `x in [a, b]`, `x in 3..6 months`
+    In(Box<Expr>, Box<Expr>),
+    /// `if c then a else b`
+    If(Box<Expr>, Box<Expr>, Box<Expr>),
+    /// `a..b`, `over a`, `under b`, `at least a`, `at most b`, `over a up to b`
+    Range(RangeExpr),
+    /// `about x`
+    About(Box<Expr>),
+    /// `any of [a, b]`
+    AnyOf(Vec<Expr>),
+    /// `[a, b, ...]` or `[a; b]`
+    List(ListExpr),
+    /// `relative (kind = child, bound = false)`
+    Record(Ident, Vec<(Ident, Expr)>),
+    /// `refer` as the whole value, with an agency if given.
+    Refer(Option<Text>),
+    /// Could not be read; reported already.
+    Hole,
+}
+
+/// A range with at least one end.
+#[derive(Clone, Debug)]
+pub struct RangeExpr {
+    /// Lower end and whether it is included.
+    pub lo: Option<(Box<Expr>, bool)>,
+    /// Upper end and whether it is included.
+    pub hi: Option<(Box<Expr>, bool)>,
+}
+
+/// A list as written.
+#[derive(Clone, Debug)]
+pub struct ListExpr {
+    /// Its elements.
+    pub items: Vec<ListItem>,
+    /// `;` between elements: their order counts.
+    pub ordered: bool,
+    /// A trailing `...`: the source leaves it open.
+    pub open: bool,
+}
+
+/// One element of a list.
+#[derive(Clone, Debug)]
+pub struct ListItem {
+    /// The element; `any of [..]` for alternatives.
+    pub value: Expr,
+    /// `(original, copy)`, `(takes = 10 days)`: name and value, a flag when there is none.
+    pub attributes: Vec<(Ident, Option<Expr>)>,
+}
+
+/// A binary operator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Op {
+    /// `or`
+    Or,
+    /// `and`
+    And,
+    /// `=`
+    Eq,
+    /// `!=`
+    Ne,
+    /// `<`
+    Lt,
+    /// `<=`
+    Le,
+    /// `>`
+    Gt,
+    /// `>=`
+    Ge,
+    /// `+`
+    Add,
+    /// `-`
+    Sub,
+    /// `*`
+    Mul,
+    /// `/`
+    Div,
+    /// `of`: multiplies after a rate
+    Of,
+}

@@ -1,0 +1,1 @@
+//! In: the parser. Out: its tests. Never here: other stages.
