@@ -3,7 +3,7 @@
 use super::console::Console;
 use super::exit::Exit;
 use super::options::Paths;
-use super::policies::Policies;
+use super::policies;
 use clap::ValueEnum;
 use polc::diagnostics::formats;
 use std::io;
@@ -55,16 +55,17 @@ enum Deny {
 
 /// Reads, checks, reports.
 pub fn run(args: Args, console: &mut Console) -> io::Result<Exit> {
-    let policies = Policies::read(args.paths);
-    let (map, found) = (&policies.map, policies.diagnostics.as_slice());
+    let read = policies::read(args.paths);
+    let (map, found) = (&read.map, read.diagnostics.as_slice());
+    let summary = policies::summary(&read);
     match args.format {
         Format::Human => {
             console.report(map, found)?;
-            console.summarise(&policies.summary)?;
+            console.summarise(&summary)?;
         }
-        Format::Json => formats::write_json(&mut console.out, map, found, policies.summary.files)?,
+        Format::Json => formats::write_json(&mut console.out, map, found, summary.files)?,
         Format::Sarif => formats::write_sarif(&mut console.out, map, found)?,
         Format::Github => formats::write_github(&mut console.out, map, found)?,
     }
-    Ok(policies.exit(args.deny == Some(Deny::Warnings)))
+    Ok(policies::exit(&read, args.deny == Some(Deny::Warnings)))
 }

@@ -81,6 +81,36 @@ pub(crate) fn explore(program: &Program, question: &Question, facts: &Facts, out
     explore::explore(program, question, facts, outcome)
 }
 
-pub(crate) use answer::answer_outcome;
+/// Explains every alternative of an explored outcome, one world for each.
+pub(crate) fn explanations(
+    words: &Words,
+    question: &Question,
+    facts: &Facts,
+    outcome: OutcomeId,
+    explored: &mut explore::Explored,
+) -> Vec<Explanation> {
+    let groups = relevance::groups(&explored.leaves);
+    let relevant = relevance::relevant(explored, &groups);
+    let mut seen = Vec::new();
+    let mut worlds = Vec::new();
+    for (leaf, group) in explored.leaves.iter().zip(&groups) {
+        if !seen.contains(group) {
+            seen.push(*group);
+            let when: Vec<String> = leaf
+                .world
+                .cells
+                .iter()
+                .filter(|(v, _)| relevant.contains(v))
+                .filter_map(|(v, c)| words.choice(v, c, leaf, question))
+                .collect();
+            worlds.push((when, leaf.world.clone()));
+        }
+    }
+    worlds
+        .into_iter()
+        .map(|(when, world)| Explanation { when, trace: trace::trace(words, question, facts, outcome, &world, &mut explored.shared) })
+        .collect()
+}
+
+pub(crate) use answer::{Words, answer_outcome};
 pub(crate) use explore::expected_values;
-pub(crate) use trace::trace;

@@ -497,3 +497,13 @@ impl ListItem {
         }
     }
 }
+
+/// What to say about a name that stands in no file and is not known.
+pub fn unknown_name<'a>(
+    code: &'static crate::diagnostics::Code,
+    what: &str,
+    name: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Diagnostic {
+    lookup::unknown(code, what, name, Span::new(crate::source::FileId(u32::MAX), 0, 0), known)
+}

@@ -1,0 +1,40 @@
+//! In: texts. Out: the program and everything found wrong: parse, resolve, lower, analyse, in this order. Never here: what any stage does.
+
+use crate::diagnostics::{self, Diagnostic};
+use crate::source::SourceMap;
+use crate::{analysis, hir, program, syntax};
+use rayon::prelude::*;
+
+/// What the texts came to.
+#[derive(Debug)]
+pub struct Compiled {
+    /// The program; statements with errors are left out of it.
+    pub program: program::Program,
+    /// Everything wrong, in source order.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Compiles all files of a map together; their order makes no difference.
+pub fn compile(map: &SourceMap) -> Compiled {
+    let (files, mut found) = parse(map);
+    let (tree, mut more) = hir::build(map, &files);
+    found.append(&mut more);
+    // Trees of large projects are dropped beside the next stage, not before it.
+    let (program, mut more) = program::lower(tree);
+    found.append(&mut more);
+    found.append(&mut analysis::check(&program));
+    diagnostics::sort(&mut found);
+    Compiled { program, diagnostics: found }
+}
+
+fn parse(map: &SourceMap) -> (Vec<syntax::ast::File>, Vec<Diagnostic>) {
+    let texts: Vec<_> = map.iter().collect();
+    let parsed: Vec<_> = texts.par_iter().map(|(id, file)| syntax::parse(*id, &file.text)).collect();
+    let mut files = Vec::with_capacity(parsed.len());
+    let mut found = Vec::new();
+    for (file, mut diagnostics) in parsed {
+        files.push(file);
+        found.append(&mut diagnostics);
+    }
+    (files, found)
+}

@@ -1,0 +1,254 @@
+//! In: paths or texts. Out: loaded policies that answer questions, from as many threads as you like. Never here: the command line.
+
+use crate::compile::{Compiled, compile};
+use crate::diagnostics::{Diagnostic, Severity, codes};
+use crate::eval::{self, Answer, Facts, Moment, OutcomeAnswer, Question};
+use crate::hir::DecisionId;
+use crate::load::{self, LoadOptions, Loaded};
+use crate::program::{OutcomeId, Program};
+use crate::source::{FileId, SourceFile, SourceMap};
+use crate::syntax;
+use crate::value::{InputId, Names, RegionId, calendar};
+use smol_str::SmolStr;
+use std::path::PathBuf;
+
+/// Policies, checked and ready to answer. Cheap to share: answering needs no `mut`.
+#[derive(Debug)]
+pub struct Policies {
+    /// Their texts.
+    pub map: SourceMap,
+    /// What they came to.
+    pub program: Program,
+    /// Everything found wrong with them, in source order.
+    pub diagnostics: Vec<Diagnostic>,
+    /// How many files were read from disk.
+    pub files: usize,
+    /// Every file asked for was read.
+    pub complete: bool,
+}
+
+/// Why a question cannot be asked.
+pub type Refused = Vec<Diagnostic>;
+
+/// How much an answer tells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Detail {
+    /// Explain each alternative.
+    pub explain: bool,
+}
+
+impl Policies {
+    /// Reads files and folders, with the standard vocabulary.
+    ///
+    /// Never fails: what could not be read or is wrong stands in [`Policies::diagnostics`]; statements with errors answer nothing.
+    pub fn load(paths: &[PathBuf]) -> Policies {
+        Policies::from_loaded(load::load_sources(paths, &LoadOptions::default()))
+    }
+
+    /// Policies from one text, with the standard vocabulary.
+    pub fn from_text(name: &str, text: &str) -> Policies {
+        let mut loaded = load::load_sources(&[], &LoadOptions::default());
+        // No paths were asked for, so that none were found is no fault.
+        loaded.diagnostics.clear();
+        loaded.map.add(SourceFile::new(name, text, false));
+        loaded.files = 1;
+        Policies::from_loaded(loaded)
+    }
+
+    fn from_loaded(loaded: Loaded) -> Policies {
+        let complete = loaded.complete();
+        let Compiled { program, diagnostics: mut found } = compile(&loaded.map);
+        found.extend(loaded.diagnostics);
+        crate::diagnostics::sort(&mut found);
+        Policies { map: loaded.map, program, diagnostics: found, files: loaded.files, complete }
+    }
+
+    /// Whether anything found is an error.
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(|d| d.severity() == Severity::Error)
+    }
+
+    /// The region with this name or alias.
+    pub fn region(&self, name: &str) -> Result<RegionId, Refused> {
+        let symbols = &self.program.symbols;
+        symbols.region_by_name.get(name).copied().ok_or_else(|| {
+            let known = symbols.region_by_name.keys().map(SmolStr::as_str);
+            vec![named(&codes::E0909, "region", name, known)]
+        })
+    }
+
+    /// A decision with its arguments, as in `transfer resident->employee`; arguments left out are not told.
+    pub fn decision(&self, head: &str) -> Result<(DecisionId, Vec<Option<u16>>), Refused> {
+        let file = FileId(u32::MAX);
+        // The text stands in no file: messages name what they are about.
+        let parsed = syntax::parse_head(file, head).map_err(|found| {
+            found.into_iter().map(|d| unplaced(d, &format!("the decision `{head}`"))).collect::<Vec<_>>()
+        })?;
+        let symbols = &self.program.symbols;
+        let name = &parsed.decision.text;
+        let mut found: Vec<DecisionId> =
+            symbols.scopes.iter().filter_map(|s| s.decisions.get(name.as_str()).copied()).collect();
+        found.sort_unstable();
+        found.dedup();
+        let decision = match found.as_slice() {
+            [one] => *one,
+            [] => {
+                let known: Vec<&str> = symbols.scopes.iter().flat_map(|s| s.decisions.keys().map(SmolStr::as_str)).collect();
+                return Err(vec![named(&codes::E0910, "decision", name, known)]);
+            }
+            _ => {
+                let owners: Vec<&str> =
+                    found.iter().map(|d| symbols.vocabulary(symbols.decision(*d).vocab).name.as_str()).collect();
+                return Err(vec![Diagnostic::about(
+                    &codes::E0910,
+                    None,
+                    format!("`{name}` is a decision of several vocabularies: {}", owners.join(", ")),
+                )
+                .help("load the policies of one vocabulary at a time")]);
+            }
+        };
+        let info = symbols.decision(decision);
+        if parsed.args.is_empty() {
+            return Ok((decision, vec![None; info.args.len()]));
+        }
+        if parsed.args.len() != info.args.len() {
+            let names: Vec<&str> = info.args.iter().map(|a| a.name.as_str()).collect();
+            return Err(vec![
+                Diagnostic::about(
+                    &codes::E0910,
+                    None,
+                    format!("`{}` takes {} arguments, but {} stand in `{head}`", info.name, info.args.len(), parsed.args.len()),
+                )
+                .help(format!("write `{} {}`", info.name, names.join(if info.arrow { "->" } else { ", " }))),
+            ]);
+        }
+        let mut args = Vec::new();
+        let mut wrong = Vec::new();
+        for (pattern, arg) in parsed.args.iter().zip(&info.args) {
+            let e = symbols.enum_(arg.ty);
+            match pattern.alternatives.as_slice() {
+                [] => args.push(None),
+                [one] => match e.by_name.get(&one.text) {
+                    Some(v) => args.push(Some(*v)),
+                    None => wrong.push(named(&codes::E0910, &format!("value of `{}`", e.name), &one.text, e.by_name.keys().map(SmolStr::as_str))),
+                },
+                _ => wrong.push(
+                    Diagnostic::about(&codes::E0910, None, format!("a question names one value for `{}`", arg.name))
+                        .help("ask once for each of them"),
+                ),
+            }
+        }
+        if wrong.is_empty() { Ok((decision, args)) } else { Err(wrong) }
+    }
+
+    /// The input with this name or alias among those a decision's vocabulary declares.
+    pub fn input(&self, decision: DecisionId, name: &str) -> Option<InputId> {
+        let symbols = &self.program.symbols;
+        let vocab = symbols.decision(decision).vocab;
+        symbols.scopes.get(vocab.at()).and_then(|s| s.inputs.get(name).copied())
+    }
+
+    /// Every decision, with the heads that are spelled out, about which a region or one above it says something.
+    pub fn decisions_of(&self, region: RegionId) -> Vec<(DecisionId, Vec<Option<u16>>)> {
+        let symbols = &self.program.symbols;
+        let chain = &symbols.region(region).chain;
+        let mut heads: Vec<(DecisionId, Vec<Option<u16>>)> = Vec::new();
+        for stmt in self.program.statements.iter().filter(|s| chain.contains(&s.region)) {
+            let info = symbols.outcome(stmt.outcome);
+            if info.local {
+                continue;
+            }
+            let mut made: Vec<Vec<Option<u16>>> = vec![Vec::new()];
+            for pattern in &stmt.head {
+                let options: Vec<Option<u16>> = match pattern {
+                    None => vec![None],
+                    Some(v) => v.iter().map(Some).collect(),
+                };
+                made = made.into_iter().flat_map(|m| options.iter().map(move |o| [m.clone(), vec![*o]].concat())).collect();
+            }
+            heads.extend(made.into_iter().map(|m| (info.decision, m)));
+        }
+        heads.sort();
+        heads.dedup();
+        let all = heads.clone();
+        // A head with `any` is asked by itself only where nothing more exact is spelled out.
+        heads.retain(|(d, args)| {
+            !args.iter().any(Option::is_none)
+                || !all.iter().any(|(e, other)| {
+                    d == e && other != args && args.iter().zip(other).all(|(a, o)| a.is_none() || a == o) && other.iter().zip(args).any(|(o, a)| o.is_some() && a.is_none())
+                })
+        });
+        heads
+    }
+
+    /// The outcomes of a decision, without local definitions.
+    pub fn outcomes(&self, decision: DecisionId) -> Vec<OutcomeId> {
+        let symbols = &self.program.symbols;
+        symbols.decision(decision).outcomes.iter().copied().filter(|o| !symbols.outcome(*o).local).collect()
+    }
+
+    /// Answers a question: every outcome of the decision about which something is said in the region or above.
+    pub fn ask(&self, question: &Question, facts: &Facts, detail: Detail) -> Answer {
+        let symbols = &self.program.symbols;
+        let chain = &symbols.region(question.region).chain;
+        let mut outcomes: Vec<OutcomeId> = self
+            .outcomes(question.decision)
+            .into_iter()
+            .filter(|o| chain.iter().any(|r| self.program.shelf(*o, *r).is_some()))
+            .collect();
+        if outcomes.is_empty() {
+            // Nothing at all is said: that is the answer for each of them.
+            outcomes = self.outcomes(question.decision);
+        }
+        Answer {
+            polc: env!("CARGO_PKG_VERSION").to_string(),
+            region: symbols.region(question.region).name.to_string(),
+            decision: symbols.head_text(question.decision, &question.args),
+            on: date(question.moment.on),
+            known: question.moment.known.map(date),
+            outcomes: outcomes.into_iter().map(|o| self.ask_outcome(question, facts, o, detail)).collect(),
+        }
+    }
+
+    /// Answers one outcome.
+    pub fn ask_outcome(&self, question: &Question, facts: &Facts, outcome: OutcomeId, detail: Detail) -> OutcomeAnswer {
+        let words = eval::Words { p: &self.program, map: &self.map };
+        let mut explored = eval::explore(&self.program, question, facts, outcome);
+        let mut answer = eval::answer_outcome(&words, question, outcome, &explored);
+        if detail.explain {
+            answer.explanation = eval::explanations(&words, question, facts, outcome, &mut explored);
+        }
+        answer
+    }
+
+    /// A question about a region and decision on a date, everything published known.
+    pub fn question(&self, region: RegionId, decision: (DecisionId, Vec<Option<u16>>), on: i64) -> Question {
+        Question { region, decision: decision.0, args: decision.1, moment: Moment { on, known: None } }
+    }
+
+    /// The name of a region.
+    pub fn region_name(&self, region: RegionId) -> &str {
+        Names::region(&self.program.symbols, region)
+    }
+}
+
+/// A day as text.
+pub fn date(day: i64) -> String {
+    calendar::format_day(day).unwrap_or_else(|| day.to_string())
+}
+
+fn named<'a>(code: &'static crate::diagnostics::Code, what: &str, name: &str, known: impl IntoIterator<Item = &'a str>) -> Diagnostic {
+    let d = crate::hir::unknown_name(code, what, name, known);
+    unplaced(d, "")
+}
+
+/// A diagnostic about something that stands in no file.
+fn unplaced(mut d: Diagnostic, about: &str) -> Diagnostic {
+    d.primary = None;
+    d.fix = None;
+    d.related.clear();
+    if !about.is_empty() {
+        d.message = format!("{about}: {}", d.message);
+    }
+    d
+}
