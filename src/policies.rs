@@ -111,7 +111,8 @@ impl Policies {
         if parsed.args.is_empty() {
             return Ok((decision, vec![None; info.args.len()]));
         }
-        if parsed.args.len() != info.args.len() {
+        let short = !info.arrow && parsed.args.len() < info.args.len();
+        if parsed.args.len() != info.args.len() && !short {
             let names: Vec<&str> = info.args.iter().map(|a| a.name.as_str()).collect();
             return Err(vec![
                 Diagnostic::about(
@@ -138,6 +139,7 @@ impl Policies {
                 ),
             }
         }
+        args.resize(info.args.len().max(args.len()), None);
         if wrong.is_empty() { Ok((decision, args)) } else { Err(wrong) }
     }
 

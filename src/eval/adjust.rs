@@ -10,7 +10,7 @@ use crate::value::{ArithError, CmpOp, Decision, List, Num, Origins, Value, union
 impl Machine<'_, '_> {
     /// First what is added, then the tightest bounds, then what is required.
     pub(super) fn adjust(&mut self, alt: Alt, adjusting: &[(usize, Active)], frame: &Frame, outcome: OutcomeId) -> Step<Alt> {
-        let Alt { value, refer, mut winners, mut used } = alt;
+        let Alt { value, mut refer, mut winners, mut used } = alt;
         let Some(mut value) = value else { return Ok(Alt { value, refer, winners, used }) };
         let base = winners.first().or(adjusting.first().map(|(_, a)| &a.stmt)).map(|s| self.p.statement(*s).value);
         let Some(node) = base else { return Ok(Alt { value: Some(value), refer, winners, used }) };
@@ -36,6 +36,9 @@ impl Machine<'_, '_> {
             };
             used.extend(given.used);
             winners.push(a.stmt);
+            if given.value.is_some() && refer.is_none() {
+                refer = given.refer.clone();
+            }
             let Some(v) = given.value else {
                 // Something unknown is added or bounds it.
                 return Err(Stop::Refer(given.refer.unwrap_or(super::world::Refer { agency: None, stmt: Some(a.stmt) })));

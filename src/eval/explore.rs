@@ -6,8 +6,8 @@ use super::verdict::{Verdict, verdicts};
 use super::world::{Fault, Stop, Var, World};
 use super::{Facts, Question};
 use crate::diagnostics::codes;
-use crate::program::{NodeId, OutcomeId, Program, StmtId};
-use crate::value::{InputId, Value};
+use crate::program::{Node, NodeId, OutcomeId, Program, StmtId};
+use crate::value::{Value, Variants};
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
 
@@ -151,6 +151,103 @@ fn followed(m: &mut Machine) -> FxHashMap<Var, Vec<StmtId>> {
     out
 }
 
+/// Whether a condition can hold, for any person at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Truth {
+    /// For everybody.
+    Always,
+    /// For nobody.
+    Never,
+    /// For some.
+    Sometimes,
+    /// It turns on more than splitting can tell.
+    Undecided,
+}
+
+/// Worlds looked at for one condition.
+const MAX_CONDITION_WORLDS: usize = 256;
+
+/// Decides a condition under a head for all persons: the same splitting that answers questions, with nothing told.
+pub(crate) fn truth(p: &Program, decision: crate::hir::DecisionId, region: crate::value::RegionId, head: &[Option<Variants>], parts: &[NodeId]) -> Truth {
+    let args = vec![None; head.len()];
+    let moment = super::Moment { on: 0, known: None };
+    let q = Question { region, decision, args, moment };
+    let facts = Facts::new();
+    let mut shared = Shared::default();
+    let mut first = World::default();
+    for (i, set) in head.iter().enumerate() {
+        if let Some(set) = set {
+            first.cells.insert(Var::Arg(u16::try_from(i).unwrap_or(u16::MAX)), super::world::Cell::Set(set.iter().collect()));
+        }
+    }
+    let frame = Frame { number: u32::MAX, args: asked(&q), region };
+    let mut open = vec![first];
+    let (mut held, mut failed, mut seen) = (false, false, 0);
+    while let Some(world) = open.pop() {
+        seen += 1;
+        if seen > MAX_CONDITION_WORLDS {
+            return Truth::Undecided;
+        }
+        let mut m = machine(p, &q, &facts, world.clone(), &mut shared);
+        let mut result = Ok(true);
+        for part in parts {
+            match m.holds(*part, &frame) {
+                Ok(true) => {}
+                Ok(false) => {
+                    result = Ok(false);
+                    break;
+                }
+                Err(stop) => {
+                    result = match result {
+                        Err(earlier) => Err(stop.or(earlier)),
+                        Ok(_) => Err(stop),
+                    }
+                }
+            }
+        }
+        match result {
+            Ok(true) => held = true,
+            Ok(false) => failed = true,
+            Err(Stop::Split(var, cells)) => {
+                // Numbers that depend on each other may be split into worlds that nobody lives in.
+                if matches!(var, Var::Opaque(..) | Var::Derived(..)) {
+                    return Truth::Undecided;
+                }
+                open.extend(cells.into_iter().map(|c| world.with(var, c)));
+            }
+            Err(_) => return Truth::Undecided,
+        }
+        if held && failed {
+            return Truth::Sometimes;
+        }
+    }
+    match (held, failed) {
+        (true, false) => Truth::Always,
+        (false, true) => Truth::Never,
+        _ => Truth::Undecided,
+    }
+}
+
+/// The value of an expression that needs no facts, if it is one.
+pub(crate) fn constant(p: &Program, region: crate::value::RegionId, decision: crate::hir::DecisionId, node: NodeId) -> Option<Value> {
+    let mut free = true;
+    let mut stack = vec![node];
+    while let Some(n) = stack.pop() {
+        free &= !matches!(p.node(n), Node::Input(_) | Node::Arg(_) | Node::Item(_) | Node::Read { .. } | Node::Refer(_) | Node::Reading(_));
+        p.node(n).children(&mut |c| stack.push(c));
+    }
+    if !free {
+        return None;
+    }
+    let q = Question { region, decision, args: Vec::new(), moment: super::Moment { on: 0, known: None } };
+    let facts = Facts::new();
+    let mut shared = Shared::default();
+    let mut m = machine(p, &q, &facts, World::default(), &mut shared);
+    m.quiet = 1;
+    let frame = Frame { number: u32::MAX, args: Rc::from([]), region };
+    m.eval(node, &frame).ok()
+}
+
 /// The values a test expects, evaluated where the question is asked: one for each reading or range.
 pub(crate) fn expected_values(p: &Program, q: &Question, facts: &Facts, outcome: OutcomeId, node: NodeId) -> Option<Value> {
     let mut shared = Shared::default();
@@ -205,14 +302,6 @@ impl Explored {
                     self.roots(var, out);
                 }
             }
-        }
-    }
-
-    /// The input behind a root.
-    pub(crate) fn input(var: Var) -> Option<InputId> {
-        match var {
-            Var::Input(i) | Var::Absent(i) => Some(i),
-            _ => None,
         }
     }
 }

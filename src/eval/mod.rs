@@ -113,4 +113,4 @@ pub(crate) fn explanations(
 }
 
 pub(crate) use answer::{Words, answer_outcome};
-pub(crate) use explore::expected_values;
+pub(crate) use explore::{Truth, constant, expected_values, truth};

@@ -104,7 +104,9 @@ impl<'a> Checker<'a> {
             let names: Vec<&str> = d.args.iter().map(|a| a.name.as_str()).collect();
             if d.args.is_empty() { format!("`{}` alone", d.name) } else { format!("`{} {}`", d.name, names.join(if d.arrow { "->" } else { ", " })) }
         };
-        if head.args.len() != d.args.len() {
+        // Trailing arguments may be left out of a list; an arrow has two ends.
+        let short = !all && !d.arrow && head.args.len() < d.args.len();
+        if head.args.len() != d.args.len() && !short {
             self.out.push(
                 Diagnostic::at(
                     &codes::E0305,
@@ -153,6 +155,7 @@ impl<'a> Checker<'a> {
             }
             out.push(if pattern.alternatives.is_empty() { None } else { Variants::from_set(set) });
         }
+        out.resize(d.args.len(), None);
         (!failed).then_some(out)
     }
 

@@ -119,6 +119,7 @@ impl Checker<'_> {
                 }
             }
         }
+        out.resize(d.args.len(), None);
         Some(out)
     }
 

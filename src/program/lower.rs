@@ -165,6 +165,7 @@ impl Lowering {
             hedged: mods.hedged.clone(),
             refer: mods.refer.clone(),
             note: mods.note.clone(),
+            row: false,
             exceptions: Vec::new(),
             exception_of,
             span,
@@ -219,7 +220,10 @@ impl Lowering {
             for ((outcome, _), value) in t.outcomes.iter().zip(&row.give) {
                 if let Some(value) = value {
                     let node = self.expr(value);
-                    self.stmt(around, &row_mods, *outcome, SetOp::Give, Strength::Plain, node, when, None, row.span);
+                    let id = self.stmt(around, &row_mods, *outcome, SetOp::Give, Strength::Plain, node, when, None, row.span);
+                    if let Some(s) = self.program.statements.get_mut(id.0 as usize) {
+                        s.row = true;
+                    }
                 }
             }
         }

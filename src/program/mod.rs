@@ -158,6 +158,8 @@ pub struct Stmt {
     pub refer: Option<Option<SmolStr>>,
     /// A remark.
     pub note: Option<SmolStr>,
+    /// A row of a table.
+    pub row: bool,
     /// What replaces it, when these apply.
     pub exceptions: Vec<StmtId>,
     /// The statement this is an exception to.
