@@ -11,6 +11,8 @@
 //! | `pol fragment` | nothing is run |
 //! | `pol`, on a page of an error, after `Wrong:` or `Right:` | that page's code, or no error and not that code |
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test that cannot run should fail loudly")]
+
 mod support;
 
 use polc::diagnostics::codes;

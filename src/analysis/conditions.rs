@@ -77,7 +77,7 @@ fn one(p: &Program, a: &Asked) -> Vec<Diagnostic> {
                         .help("correct it, or remove what stands under it; look at the bounds of the inputs and the arguments of the head"),
                 );
             }
-            Truth::Always if !a.stmt.row => out.push(
+            Truth::Always if a.stmt.table.is_none() => out.push(
                 Diagnostic::at(&codes::W0602, span, "this condition always holds")
                     .label("everybody meets it")
                     .help("remove the condition, or correct it; look at the bounds of the inputs and the arguments of the head"),

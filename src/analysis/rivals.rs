@@ -120,7 +120,9 @@ fn conflicts(p: &Program, ids: &[StmtId], out: &mut Vec<Diagnostic>) {
             if reported >= MAX_REPORTS {
                 return;
             }
-            if !heads_meet(earlier, stmt) || !periods_meet(earlier, stmt) {
+            // Rows of one table are told apart where the table is checked.
+            let one_table = stmt.table.is_some() && stmt.table == earlier.table;
+            if one_table || !heads_meet(earlier, stmt) || !periods_meet(earlier, stmt) {
                 continue;
             }
             let info = p.symbols.outcome(stmt.outcome);

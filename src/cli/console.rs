@@ -22,6 +22,11 @@ impl Console {
         Console { out, err: Tolerant::new(BufWriter::new(io::stderr())), color }
     }
 
+    /// Whether results for people are coloured.
+    pub fn colours_results(&self) -> bool {
+        self.color.wanted(io::stdout().is_terminal())
+    }
+
     /// Shows diagnostics to people, each by itself.
     pub fn report(&mut self, map: &SourceMap, diagnostics: &[Diagnostic]) -> io::Result<()> {
         let mut renderer = self.renderer(map);

@@ -4,10 +4,14 @@
 
 mod check;
 mod console;
+mod dates;
+mod eval;
 mod exit;
 mod explain;
+mod facts;
 mod options;
 mod policies;
+mod test;
 
 use clap::{Parser, Subcommand};
 use console::Console;
@@ -22,10 +26,12 @@ use std::process::ExitCode;
     version,
     arg_required_else_help = true,
     subcommand_required = true,
-    after_help = "Exit codes: 0 all is well; 1 the policies have errors; 2 the question itself failed (a file cannot be read, a wrong argument).\n\n\
+    after_help = "Exit codes: 0 all is well; 1 the policies have errors, or a test failed; 2 the question itself failed (a file cannot be read, a wrong argument).\n\n\
         Examples:\n  \
         polc check                              check every .pol file under policies/\n  \
         polc check policies/青海/西宁.pol       check one file\n  \
+        polc eval --region 西宁 --decision 'transfer resident->employee' --set 'gap=2 months'\n  \
+        polc test                               run the tests in them\n  \
         polc explain E0201                      what a code means and how to mend it"
 )]
 struct Cli {
@@ -38,14 +44,18 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Verb {
     Check(check::Args),
+    Eval(eval::Args),
     Explain(explain::Args),
+    Test(test::Args),
 }
 
 impl Verb {
     fn run(self, console: &mut Console) -> io::Result<Exit> {
         match self {
             Verb::Check(args) => check::run(args, console),
+            Verb::Eval(args) => eval::run(args, console),
             Verb::Explain(args) => explain::run(args, console),
+            Verb::Test(args) => test::run(args, console),
         }
     }
 }

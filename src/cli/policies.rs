@@ -1,9 +1,11 @@
-//! In: the paths on the command line. Out: the policies read and checked, with everything found wrong. Never here: printing.
+//! In: the paths on the command line. Out: the policies read and checked, with everything found wrong. Never here: results.
 
+use super::console::Console;
 use super::exit::Exit;
 use super::options::Paths;
 use polc::diagnostics::{Diagnostic, Severity, Summary};
 use polc::load;
+use std::io;
 
 /// Reads and checks what the paths name.
 pub fn read(paths: Paths) -> polc::Policies {
@@ -24,4 +26,16 @@ pub fn exit(policies: &polc::Policies, deny_warnings: bool) -> Exit {
         true => Exit::Problems,
         false => Exit::Ok,
     }
+}
+
+/// Whether these policies must not be used: an answer from half-checked ones would be a lie. The errors are shown.
+pub fn refused(policies: &polc::Policies, console: &mut Console) -> io::Result<Option<Exit>> {
+    let exit = exit(policies, false);
+    if exit == Exit::Ok {
+        return Ok(None);
+    }
+    let errors: Vec<Diagnostic> = policies.diagnostics.iter().filter(|d| d.severity() == Severity::Error).cloned().collect();
+    console.report(&policies.map, &errors)?;
+    console.summarise(&summary(policies))?;
+    Ok(Some(exit))
 }

@@ -6,7 +6,7 @@ use super::settle::Outcome;
 use super::verdict::Fate;
 use super::world::{Cell, Refer, Var};
 use super::{Question, Trace};
-use crate::program::{Label, Node, OutcomeId, Program, StmtId};
+use crate::program::{Label, Node, OutcomeId, Program, SetOp, StmtId};
 use crate::source::{SourceMap, Span};
 use crate::value::{Interval, Names, RegionId, Type, Value, show, show_interval, to_json};
 use serde::{Deserialize, Serialize};
@@ -187,6 +187,9 @@ pub struct Because {
     /// A remark of the author.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub note: Option<String>,
+    /// The place as a span, for diagnostics.
+    #[serde(skip)]
+    pub span: Option<Span>,
 }
 
 /// A source with its section.
@@ -296,6 +299,7 @@ impl Words<'_> {
             source: self.citation(s),
             hedged: stmt.hedged.as_ref().map(SmolStr::to_string),
             note: stmt.note.as_ref().map(SmolStr::to_string),
+            span: Some(stmt.span),
         }
     }
 
@@ -591,11 +595,20 @@ fn remarks(words: &Words, outcome: OutcomeId, explored: &Explored, fate: Fate) -
     let info = words.p.symbols.outcome(outcome);
     let mut out: Vec<Remark> = Vec::new();
     for v in explored.leaves.iter().flat_map(|l| &l.verdicts) {
-        // Adjustments that a deeper value leaves behind carry no value of their own.
-        if v.fate != fate || (v.value.is_none() && !v.refers) {
+        let stmt = words.p.statement(v.stmt);
+        // Adjustments that a deeper value leaves behind say nothing of their own.
+        let adjusts = stmt.op != SetOp::Give;
+        if v.fate != fate || (adjusts && fate != Fate::Beaten) || (!adjusts && v.value.is_none() && !v.refers) {
             continue;
         }
-        let text = v.value.as_ref().map_or("ask the agency".to_string(), |x| show(x, &info.ty, &words.p.symbols));
+        let value = || v.value.as_ref().map_or(String::new(), |x| show(x, words.p.node_type(stmt.value), &words.p.symbols));
+        let text = match stmt.op {
+            SetOp::Add => format!("+= {}", value()),
+            SetOp::AtLeast => format!("at least {}", value()),
+            SetOp::AtMost => format!("at most {}", value()),
+            SetOp::Requires => format!("requires {}", words.line(words.p.node_span(stmt.value))),
+            SetOp::Give => v.value.as_ref().map_or("ask the agency".to_string(), |x| show(x, &info.ty, &words.p.symbols)),
+        };
         let remark = Remark { text, rule: words.because(v.stmt) };
         if !out.contains(&remark) {
             out.push(remark);

@@ -284,11 +284,13 @@ impl Machine<'_, '_> {
         };
         if side == Side::Rules {
             self.rules_agree(&alts, key)?;
-            self.finals_hold(&finals, &alts, depth, frame, key)?;
         }
         let mut made = Vec::new();
         for alt in alts {
             made.push(self.adjust(alt, &adjusting, frame, key.outcome)?);
+        }
+        if side == Side::Rules {
+            self.finals_hold(&finals, &adjusting, &made, depth, frame, key)?;
         }
         Ok(Some(Found { alts: made, depth, by_final }))
     }
@@ -322,13 +324,27 @@ impl Machine<'_, '_> {
         Err(Stop::Fault(Box::new(Fault { code: codes::E0803.id, message, span, stmts })))
     }
 
-    fn finals_hold(&mut self, finals: &[(usize, Active)], alts: &[Alt], depth: usize, frame: &Frame, key: &Key) -> Step<()> {
+    /// What came out lies within every final value above it.
+    fn finals_hold(
+        &mut self,
+        finals: &[(usize, Active)],
+        adjusting: &[(usize, Active)],
+        alts: &[Alt],
+        depth: usize,
+        frame: &Frame,
+        key: &Key,
+    ) -> Step<()> {
         for (level, a) in finals {
             if *level <= depth {
                 continue;
             }
-            let fixed = self.values(vec![a.clone()], frame, key.outcome)?;
-            let (Some(fixed), Some(given)) = (fixed.first(), alts.first()) else { continue };
+            // Its own region may adjust what it fixes; regions below may not.
+            let own: Vec<(usize, Active)> = adjusting.iter().filter(|(d, _)| d >= level).cloned().collect();
+            let fixed = match self.values(vec![a.clone()], frame, key.outcome)?.into_iter().next() {
+                Some(fixed) => self.adjust(fixed, &own, frame, key.outcome)?,
+                None => continue,
+            };
+            let Some(given) = alts.first() else { continue };
             let contained = match (&fixed.value, &given.value) {
                 (Some(f), Some(g)) => agree(f, g).is_some_and(|m| m.same(g)),
                 (None, _) => true,

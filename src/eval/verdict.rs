@@ -108,8 +108,15 @@ fn of(
         return push(Fate::DoesNotApply, None, false, id);
     }
     if stmt.op != SetOp::Give {
-        let fate = if settled.winners.contains(&id) { Fate::Adjusts } else { Fate::Overridden };
-        return push(fate, None, false, id);
+        let fate = if settled.winners.contains(&id) {
+            Fate::Adjusts
+        } else if stmt.claim && !settled.winners.is_empty() && settled.winners.iter().all(|w| !m.p.statement(*w).claim) {
+            Fate::Beaten
+        } else {
+            Fate::Overridden
+        };
+        let value = active.first().and_then(|a| if stmt.op == SetOp::Requires { None } else { m.value_of(a, frame).ok().and_then(|g| g.value) });
+        return push(fate, value, false, id);
     }
     if active.iter().all(|a| a.stmt != id) {
         push(Fate::Replaced, None, false, id);

@@ -147,7 +147,7 @@ impl<'a> Checker<'a> {
                 match e.by_name.get(&name.text) {
                     Some(v) => set.push(*v),
                     None => {
-                        let what = format!("`{}`", e.name);
+                        let what = format!("value of `{}`", e.name);
                         self.out.push(unknown(&codes::E0201, &what, &name.text, name.span, e.by_name.keys().map(|k| k.as_str())));
                         failed = true;
                     }
@@ -210,7 +210,7 @@ impl<'a> Checker<'a> {
             None => {
                 let known = self.symbols.source_by_name.keys().map(|k| k.as_str());
                 let d = unknown(&codes::E0203, "source", &name.text, name.span, known);
-                let d = if d.fix.is_some() { d } else { d.help(format!("declare it: `source {} \"title\" < kind = notice  published = 2025-01-31 >`", name.text)) };
+                let d = if d.help.as_ref().is_some_and(|h| h.starts_with("did you")) { d } else { d.help(format!("declare it: `source {} \"title\" < kind = notice  published = 2025-01-31 >`", name.text)) };
                 self.out.push(d);
                 None
             }

@@ -246,7 +246,13 @@ fn search<'a, 'e>(
             .collect();
         let seen = path.iter().any(|p| p.from == edge.to);
         path.push(edge);
-        if edge.to == start || (!seen && search(by_from, start, edge.to, &passed, path, steps)) {
+        // The circle closes only where what is passed on is what the first statement is about.
+        let closes = edge.to == start
+            && path.first().is_none_or(|first| first.head.iter().zip(&passed).all(|(h, a)| match (h, a) {
+                (Some(h), Some(a)) => h.intersect(a).is_some(),
+                _ => true,
+            }));
+        if closes || (!seen && edge.to != start && search(by_from, start, edge.to, &passed, path, steps)) {
             return true;
         }
         path.pop();

@@ -170,7 +170,8 @@ impl Declared {
                     )),
                 }
             }
-            if file.uses.is_empty() {
+            if scope.is_empty() {
+                // Also after a name that was not found: its slip is one error, not one for every line below.
                 scope.extend(standard);
             }
             self.file_scopes.push(scope);
@@ -268,7 +269,7 @@ impl Declared {
             let Some(&parent_id) = self.symbols.region_by_name.get(&parent.text) else {
                 let known = self.symbols.region_by_name.keys().map(SmolStr::as_str);
                 let d = unknown(&codes::E0202, "region", &parent.text, parent.span, known);
-                let d = if d.fix.is_some() { d } else { d.help(format!("declare it: `region {} in 全国 < >`", parent.text)) };
+                let d = if d.help.as_ref().is_some_and(|h| h.starts_with("did you")) { d } else { d.help(format!("declare it: `region {} in 全国 < >`", parent.text)) };
                 out.push(d);
                 continue;
             };
@@ -506,6 +507,8 @@ fn property(source: &mut Source, p: &ast::Property, out: &mut Vec<Diagnostic>) {
         out.push(Diagnostic::at(&codes::E0216, p.span, format!("`{}` cannot have this value", p.key.text)).help(help));
     };
     match (p.key.text.as_str(), &p.value) {
+        // A date that could not be read was reported; the source is not undated.
+        ("published", PropertyValue::Hole(_)) => source.known_from = Some(i64::MAX),
         (_, PropertyValue::Hole(_)) => {}
         ("kind", PropertyValue::Name(n)) => match n.text.as_str() {
             "law" => source.kind = SourceKind::Law,

@@ -529,7 +529,9 @@ impl Checker<'_> {
             return Expr::error(span);
         }
         if tx.is_numeric() && !none(&x) && !none(&y) {
-            self.check_bounds(&x, &y);
+            if self.check_bounds(&x, &y) {
+                return Expr::error(span);
+            }
             return Expr::new(ExprKind::Compare(op, Box::new(x), Box::new(y)), Type::Boolean, span);
         }
         match op {
@@ -565,6 +567,9 @@ impl Checker<'_> {
             if x.is_error() {
                 return x;
             }
+            let months = *x.ty.base() == Type::Date && self.quiet_type(b, None, cx) == Some(Type::Month);
+            // A date lies in months: compare its month.
+            let x = if months { month_of(x) } else { x };
             let want = x.ty.base().clone();
             let y = self.expect(b, &want, cx, "what follows `in`");
             if y.is_error() {
@@ -625,7 +630,12 @@ impl Checker<'_> {
             return Expr::error(span);
         }
         match typing::math(op, x.ty.base(), y.ty.base()) {
-            Ok((math, ty)) => Expr::new(ExprKind::Math(math, Box::new(x), Box::new(y)), ty, span),
+            Ok((math, ty)) => {
+                // A rate for each of a count is a rate where one is wanted.
+                let rates = matches!(op, Op::Mul) && (*x.ty.base() == Type::Rate || *y.ty.base() == Type::Rate);
+                let ty = if rates && ty == Type::Number && want.is_some_and(|w| *w.base() == Type::Rate) { Type::Rate } else { ty };
+                Expr::new(ExprKind::Math(math, Box::new(x), Box::new(y)), ty, span)
+            }
             Err(clash) => {
                 if both && (self.bare_number(&x, &y.ty) || self.bare_number(&y, &x.ty)) {
                     return Expr::error(span);

@@ -35,7 +35,8 @@ fn month_like(t: &Type) -> bool {
 
 /// The typed call; `None` when the arguments do not fit.
 pub(super) fn call(name: &str, args: &[Expr]) -> Option<(ExprKind, Type)> {
-    let types: Vec<&Type> = args.iter().map(|a| &a.ty).collect();
+    // A value that may be none is settled when it is evaluated.
+    let types: Vec<&Type> = args.iter().map(|a| a.ty.base()).collect();
     let make = |f: Function, ty: Type| Some((ExprKind::Call(f, args.to_vec()), ty));
     match (name, types.as_slice()) {
         ("full_years", [m]) if month_like(m) => make(Function::FullYears, Type::Count),

@@ -47,8 +47,7 @@ impl Checker<'_> {
             let mut typed = Vec::new();
             let mut ty = want.cloned();
             for option in options {
-                // A bare value inside `any of` may carry attributes only when written as an element of its own.
-                let one = ast::ListItem { value: option.clone(), attributes: Vec::new() };
+                let one = element(option);
                 let (i, t) = self.list_item(&one, ty.as_ref(), cx)?;
                 ty.get_or_insert(t);
                 typed.push(i);
@@ -61,6 +60,29 @@ impl Checker<'_> {
                 return None;
             }
             return Some((ListItem::AnyOf(typed), ty?));
+        }
+        if let ast::ExprKind::Name(name) = &item.value.kind
+            && want.is_none_or(|w| matches!(w.base(), Type::Record(_)))
+            && !item.attributes.is_empty()
+            && self.records_in_reach().contains(&name.text)
+        {
+            // `relative (kind = child)`: in a list of records the brackets hold fields.
+            let mut fields = Vec::new();
+            for (field, value) in &item.attributes {
+                match value {
+                    Some(v) => fields.push((field.clone(), v.clone())),
+                    None => {
+                        self.out.push(
+                            Diagnostic::at(&codes::E0311, field.span, format!("the field `{}` has no value", field.text))
+                                .help(format!("write `{} = …`", field.text)),
+                        );
+                        return None;
+                    }
+                }
+            }
+            let record = self.record(name, &fields, item.value.span, cx);
+            let ty = record.ty.clone();
+            return (!record.is_error()).then_some((ListItem::One(record, Vec::new()), ty));
         }
         let value = match want {
             Some(w) => self.expect(&item.value, w, cx, "every element of this list"),
@@ -332,5 +354,30 @@ impl Checker<'_> {
             }
             None => None,
         }
+    }
+}
+
+/// An alternative of `any of`: outside a list of its own its attributes read like the arguments of a call.
+fn element(option: &ast::Expr) -> ast::ListItem {
+    let name = |n: &Ident| ast::Expr { kind: ast::ExprKind::Name(n.clone()), span: n.span };
+    match &option.kind {
+        ast::ExprKind::Call(n, args) => {
+            let mut attributes = Vec::new();
+            for a in args {
+                match &a.kind {
+                    ast::ExprKind::Name(flag) => attributes.push((flag.clone(), None)),
+                    ast::ExprKind::Binary(ast::Op::Eq, left, right) => match &left.kind {
+                        ast::ExprKind::Name(key) => attributes.push((key.clone(), Some((**right).clone()))),
+                        _ => return ast::ListItem { value: option.clone(), attributes: Vec::new() },
+                    },
+                    _ => return ast::ListItem { value: option.clone(), attributes: Vec::new() },
+                }
+            }
+            ast::ListItem { value: name(n), attributes }
+        }
+        ast::ExprKind::Record(n, fields) => {
+            ast::ListItem { value: name(n), attributes: fields.iter().map(|(k, v)| (k.clone(), Some(v.clone()))).collect() }
+        }
+        _ => ast::ListItem { value: option.clone(), attributes: Vec::new() },
     }
 }

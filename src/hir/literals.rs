@@ -108,13 +108,13 @@ impl Checker<'_> {
             Type::Money => ("an amount of money", format!("¥{n}")),
             Type::MoneyPerMonth => ("an amount for each month", format!("¥{n}/month")),
             Type::Rate => ("a rate", format!("{n}%")),
-            Type::Points => ("percentage points", format!("{n} points")),
-            Type::Days => ("a number of days", format!("{n} days")),
-            Type::WorkingDays => ("a number of working days", format!("{n} working days")),
-            Type::Months => ("a number of months", format!("{n} months")),
-            Type::Years => ("a number of years", format!("{n} years")),
+            Type::Points => ("percentage points", plural(n, "point")),
+            Type::Days => ("a number of days", plural(n, "day")),
+            Type::WorkingDays => ("a number of working days", plural(n, "working day")),
+            Type::Months => ("a number of months", plural(n, "month")),
+            Type::Years => ("a number of years", plural(n, "year")),
             Type::Date | Type::Month => ("a date", "2025-01-31".to_string()),
-            _ => ("a duration", format!("{n} days")),
+            _ => ("a duration", plural(n, "day")),
         };
         let d = Diagnostic::at(&codes::E0303, e.span, format!("`{n}` is a bare number, but {unit} is needed here"))
             .label("which unit?")
@@ -125,8 +125,19 @@ impl Checker<'_> {
     }
 
     pub(super) fn range(&mut self, range: &ast::RangeExpr, want: Option<&Type>, cx: &Context, span: Span) -> Expr {
+        if let (Some((lo, true)), Some((hi, true))) = (&range.lo, &range.hi)
+            && let ast::ExprKind::Binary(ast::Op::Of, share, whole) = &hi.kind
+            && matches!(lo.kind, ast::ExprKind::Rate(_) | ast::ExprKind::Number(_))
+            && matches!(share.kind, ast::ExprKind::Rate(_))
+        {
+            // `50%..100% of fee` is a share between the two.
+            let shares = ast::RangeExpr { lo: range.lo.clone(), hi: Some((share.clone(), true)) };
+            let left = ast::Expr { kind: ast::ExprKind::Range(shares), span: lo.span.to(share.span) };
+            let product = ast::ExprKind::Binary(ast::Op::Of, Box::new(left), whole.clone());
+            return self.expr(&ast::Expr { kind: product, span }, want, cx);
+        }
         let hi_type = range.hi.as_ref().map(|(h, _)| self.quiet_type(h, want, cx));
-        let mut end = |this: &mut Self, side: &Option<(Box<ast::Expr>, bool)>| {
+        let end = |this: &mut Self, side: &Option<(Box<ast::Expr>, bool)>| {
             side.as_ref().map(|(e, closed)| {
                 // `10..15 working days`: the unit stands once, on the right.
                 let borrowed = match (&e.kind, &hi_type) {
@@ -176,8 +187,8 @@ impl Checker<'_> {
         (!typed.is_error()).then_some(typed.ty)
     }
 
-    /// Reports a constant that its input can never reach.
-    pub(super) fn check_bounds(&mut self, a: &Expr, b: &Expr) {
+    /// Reports a constant that its input can never reach; whether it did.
+    pub(super) fn check_bounds(&mut self, a: &Expr, b: &Expr) -> bool {
         for (subject, constant) in [(a, b), (b, a)] {
             let (ExprKind::Input(i), Some(n)) = (&subject.kind, exact(constant)) else { continue };
             let input = self.symbols.input(*i);
@@ -190,8 +201,10 @@ impl Checker<'_> {
                         .related(input.span, "declared here")
                         .help("check the number and its unit, or widen the bounds of the input"),
                 );
+                return true;
             }
         }
+        false
     }
 
     /// An input's bounds in words.
@@ -212,7 +225,7 @@ impl Checker<'_> {
             );
             return None;
         };
-        let mut end = |this: &mut Self, side: &Option<(Box<ast::Expr>, bool)>| -> Option<Option<(Exact, bool)>> {
+        let end = |this: &mut Self, side: &Option<(Box<ast::Expr>, bool)>| -> Option<Option<(Exact, bool)>> {
             let Some((x, closed)) = side else { return Some(None) };
             let typed = match &x.kind {
                 ast::ExprKind::Number(n) if ty.is_numeric() => number(scaled(*n, ty.base()), ty.base().clone(), x.span),
@@ -254,4 +267,8 @@ fn scaled(n: Exact, ty: &Type) -> Exact {
         Type::Rate | Type::Points => over(100),
         _ => n,
     }
+}
+
+fn plural(n: Exact, unit: &str) -> String {
+    if n == Exact::ONE { format!("{n} {unit}") } else { format!("{n} {unit}s") }
 }

@@ -4,8 +4,8 @@ use crate::diagnostics::{Code, Diagnostic, codes};
 use crate::source::Span;
 use unicode_security::skeleton;
 
-/// The known name most like `wanted`, close enough that a person may have meant it.
-pub(crate) fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+/// The known names most like `wanted`, close enough that a person may have meant one, with how far they are.
+fn near<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Option<(usize, Vec<&'a str>)> {
     let length = wanted.chars().count();
     let limit = match length {
         0 | 1 => 0,
@@ -14,14 +14,33 @@ pub(crate) fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>
         _ => length / 3,
     };
     let lower = wanted.to_lowercase();
-    known
-        .into_iter()
-        .filter(|k| *k != wanted)
-        .map(|k| (strsim::damerau_levenshtein(&lower, &k.to_lowercase()), k))
-        // A longer name with the wanted one inside it is likely meant too.
-        .filter(|(d, k)| *d <= limit || (length >= 2 && k.contains(wanted)))
-        .min_by(|a, b| a.cmp(b))
-        .map(|(_, k)| k)
+    let mut best: Option<(usize, Vec<&str>)> = None;
+    for k in known.into_iter().filter(|k| *k != wanted) {
+        // A longer name with the wanted one inside it is likely meant too, but less so than a slip of one letter.
+        let distance = strsim::damerau_levenshtein(&lower, &k.to_lowercase());
+        let distance = if distance <= limit {
+            distance
+        } else if length >= 2 && k.contains(wanted) {
+            distance.max(limit + 1)
+        } else {
+            continue;
+        };
+        match &mut best {
+            Some((d, list)) if *d == distance => list.push(k),
+            Some((d, _)) if *d < distance => {}
+            _ => best = Some((distance, vec![k])),
+        }
+    }
+    best.map(|(d, mut list)| {
+        list.sort_unstable();
+        list.dedup();
+        (d, list)
+    })
+}
+
+/// The known name most like `wanted`, if there is one.
+pub(crate) fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    near(wanted, known).and_then(|(_, list)| list.first().copied())
 }
 
 /// The known name that looks the same but is spelled with other letters.
@@ -57,14 +76,22 @@ pub(crate) fn unknown<'a>(
         .help(format!("type `{twin}` anew"))
         .fix(span, twin);
     }
-    let base = Diagnostic::at(code, span, format!("there is no {what} `{wanted}`"));
-    match nearest(wanted, known.iter().copied()) {
-        Some(near) => base.label("not known").help(format!("did you mean `{near}`?")).fix(span, near),
+    let message = if what.contains(" of ") { format!("`{wanted}` is no {what}") } else { format!("there is no {what} `{wanted}`") };
+    let base = Diagnostic::at(code, span, message).label("not known");
+    match near(wanted, known.iter().copied()) {
+        Some((distance, list)) => {
+            let shown: Vec<String> = list.iter().take(3).map(|n| format!("`{n}`")).collect();
+            let d = base.help(format!("did you mean {}?", shown.join(" or ")));
+            match list.as_slice() {
+                // Only a clear slip is mended without asking.
+                [one] if distance == 1 && wanted.chars().count() >= 3 || distance == 2 && wanted.chars().count() >= 8 => d.fix(span, *one),
+                _ => d,
+            }
+        }
         None => {
             let mut sample: Vec<&str> = known;
             let more = sample.len() > 12;
             sample.truncate(12);
-            let base = base.label("not known");
             if sample.is_empty() {
                 base.help(format!("no {what} is declared here"))
             } else {

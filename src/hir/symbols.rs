@@ -1,6 +1,5 @@
 //! In: declarations. Out: the tables of everything that has a name, and look-up in them. Never here: statements or expressions.
 
-use crate::diagnostics::Diagnostic;
 use crate::source::Span;
 use crate::value::{EnumId, Exact, InputId, Interval, Names, RecordId, RegionId, RoundMode, Type};
 use rustc_hash::FxHashMap;
@@ -321,9 +320,6 @@ pub struct Symbols {
     #[serde(skip)]
     pub region_by_name: FxHashMap<SmolStr, RegionId>,
 }
-
-/// A list of things with names, for messages.
-pub type Found<T> = Result<T, Box<Diagnostic>>;
 
 macro_rules! getters {
     ($($name:ident $field:ident $id:ty => $item:ty;)*) => {$(

@@ -177,7 +177,9 @@ impl Checker<'_> {
                         if e.is_error() {
                             return None;
                         }
-                        self.check_bounds(subject, &e);
+                        if self.check_bounds(subject, &e) {
+                            return None;
+                        }
                         typed.push(e);
                     }
                 }

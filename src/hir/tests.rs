@@ -105,7 +105,7 @@ impl Checker<'_> {
                     match e.by_name.get(&name.text) {
                         Some(v) => out.push(Some(*v)),
                         None => {
-                            let what = format!("`{}`", e.name);
+                            let what = format!("value of `{}`", e.name);
                             self.out.push(unknown(&codes::E0201, &what, &name.text, name.span, e.by_name.keys().map(SmolStr::as_str)));
                             return None;
                         }

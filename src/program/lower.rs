@@ -165,7 +165,7 @@ impl Lowering {
             hedged: mods.hedged.clone(),
             refer: mods.refer.clone(),
             note: mods.note.clone(),
-            row: false,
+            table: None,
             exceptions: Vec::new(),
             exception_of,
             span,
@@ -222,7 +222,7 @@ impl Lowering {
                     let node = self.expr(value);
                     let id = self.stmt(around, &row_mods, *outcome, SetOp::Give, Strength::Plain, node, when, None, row.span);
                     if let Some(s) = self.program.statements.get_mut(id.0 as usize) {
-                        s.row = true;
+                        s.table = Some(t.span);
                     }
                 }
             }

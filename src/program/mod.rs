@@ -158,8 +158,8 @@ pub struct Stmt {
     pub refer: Option<Option<SmolStr>>,
     /// A remark.
     pub note: Option<SmolStr>,
-    /// A row of a table.
-    pub row: bool,
+    /// The table it is a row of.
+    pub table: Option<Span>,
     /// What replaces it, when these apply.
     pub exceptions: Vec<StmtId>,
     /// The statement this is an exception to.

@@ -138,7 +138,8 @@ impl Builder<'_> {
             return hole(span);
         }
         if let [Tok::Operand(only)] = toks.as_slice() {
-            return self.operand(*only);
+            let built = self.operand(*only);
+            return self.bounded(built, span);
         }
         let prefixes = toks.len() - operands;
         if prefixes > operands + MAX_DEPTH {
@@ -151,6 +152,11 @@ impl Builder<'_> {
             self.left_over(rest);
             return hole(span);
         }
+        self.bounded(built, span)
+    }
+
+    /// Later stages walk the tree by recursion, so it may only be so high.
+    fn bounded(&mut self, built: Built, span: Span) -> Built {
         if built.height > MAX_OPERANDS + MAX_DEPTH {
             self.too_long(span, built.height);
             return hole(span);

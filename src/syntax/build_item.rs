@@ -65,12 +65,13 @@ impl Builder<'_> {
 
     /// Whether a line belongs to a region that was closed too early; the first such line is reported.
     fn outside_everything(&mut self, node: Node, before: Option<Node>, straying: bool) -> bool {
-        if straying && self.line_column(node.start()) > 0 {
+        let together = before.is_some_and(|b| self.same_line(b.end(), node.start()));
+        if straying && (together || self.line_column(node.start()) > 0) {
             return true;
         }
         let Some(region) = before.filter(|b| b.kind() == Kind::region) else { return false };
         let close = region.child(Kind::region_block).and_then(|b| b.child(Kind::close));
-        let (Some(close), true) = (close, self.line_column(node.start()) > self.line_column(region.start())) else { return false };
+        let (Some(close), true) = (close, !together && self.line_column(node.start()) > self.line_column(region.start())) else { return false };
         let name: String = self.text_of(node).split_whitespace().next().unwrap_or("").chars().take(40).collect();
         let (span, close) = (self.range(node.start(), node.start() + name.len()), self.span(close));
         self.error(

@@ -5,6 +5,8 @@ use super::build::Builder;
 use super::build_expr::Tok;
 use super::grammar::{Kind, Node};
 use super::literal::{self, Wrong};
+use super::MAX_DEPTH;
+use super::scan::too_deep;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::source::Span;
 use crate::value::Exact;
@@ -365,6 +367,11 @@ impl Builder<'_> {
     /// `if a then b else if c then d else e`, innermost last.
     fn conditional(&mut self, node: Node) -> Built {
         let span = self.span(node);
+        let branches = node.children().filter(|n| n.kind() == Kind::kw_if).count();
+        if branches > MAX_DEPTH {
+            self.error(too_deep(span, "this row of `else if`"));
+            return leaf(ExprKind::Hole, span);
+        }
         let mut parts = Vec::new();
         for n in node.children().filter(|n| matches!(n.kind(), Kind::expr | Kind::cexpr)) {
             parts.push(self.sized(n));

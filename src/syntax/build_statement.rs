@@ -256,6 +256,9 @@ impl Builder<'_> {
     }
 
     fn missing_value(&mut self, node: Node, op: Node) {
+        if self.sink.is_full() {
+            return self.sink.skip();
+        }
         let name = self.between(node.start(), op.start()).trim().to_owned();
         let rest = self.clean.get(op.end()..).unwrap_or("");
         let line = rest.split(['\n', '\r']).next().unwrap_or("").trim();
@@ -264,7 +267,6 @@ impl Builder<'_> {
         if let Some((left, right)) = line.split_once(['=', '＝'])
             && !left.contains(['<', '>', ':', '＜', '＞', '：'])
             && !left.trim().is_empty()
-            && !self.sink.is_full()
         {
             let (left, right) = (left.trim(), right.split_whitespace().next().unwrap_or(""));
             self.report(

@@ -54,7 +54,8 @@ impl Builder<'_> {
         if self.reported_already(start, end) {
             return;
         }
-        match grammar::read(entry, self.clean, self.original, start, end.min(start + MAX_REREAD.max(1)).max(start)) {
+        let limit = (0..4).map(|i| (start + MAX_REREAD).saturating_sub(i)).find(|&i| self.clean.is_char_boundary(i)).unwrap_or(end);
+        match grammar::read(entry, self.clean, self.original, start, end.min(limit)) {
             Err(failure) => self.explain_failure(entry, start, end, failure),
             // it reads well alone, so it is the place that is wrong
             Ok(_) => {

@@ -85,6 +85,8 @@ struct Scanner<'a> {
     before: char,
     /// The last word was `of` or `in`, which a name or type follows.
     after_of: bool,
+    /// The last token can end a value.
+    after_operand: bool,
     piece: usize,
     pieces: Vec<Range<usize>>,
     too_deep: bool,
@@ -104,6 +106,7 @@ pub(super) fn scan(id: FileId, text: &str, sink: &mut Sink) -> Scan {
         line_start: true,
         before: '>',
         after_of: false,
+        after_operand: false,
         piece: 0,
         pieces: Vec::new(),
         too_deep: false,
@@ -118,8 +121,8 @@ pub(super) fn scan(id: FileId, text: &str, sink: &mut Sink) -> Scan {
     Scan { clean: s.clean, pieces: s.pieces }
 }
 
-impl Scanner<'_> {
-    fn rest(&self) -> &str {
+impl<'a> Scanner<'a> {
+    fn rest(&self) -> &'a str {
         self.text.get(self.at..).unwrap_or("")
     }
 
@@ -199,6 +202,7 @@ impl Scanner<'_> {
         self.line_start = false;
         self.before = c;
         self.after_of = false;
+        self.after_operand = c.is_ascii_digit() || matches!(c, '"' | '“' | '”' | '＂' | '`' | ')' | '）' | ']' | '］' | '%' | '％' | '‰');
     }
 
     fn comment(&mut self) {
@@ -279,6 +283,7 @@ impl Scanner<'_> {
             if word.is_ascii() { Vec::new() } else { word.char_indices().filter(|(_, c)| is_name_filler(*c)).collect() };
         let after = self.text.get(self.at + len..).unwrap_or("");
         let mut of = false;
+        let operator = matches!(word, "and" | "or" | "of" | "in" | "not" | "at" | "where" | "over" | "under" | "about" | "to" | "least" | "most" | "if" | "then" | "else" | "working");
         if ascii {
             match word {
                 "region" | "source" | "vocabulary" | "test" | "use" if self.starts_piece(after) => self.end_piece(self.at),
@@ -296,17 +301,15 @@ impl Scanner<'_> {
                 "let" | "default" | "final" | "table" | "except" | "expect" | "for" => {
                     self.comparing = false;
                     self.ifs = 0;
-                    // none of these can stand inside ( ) or [ ]: what is still open was forgotten
-                    while matches!(self.brackets.last(), Some('(' | '[')) {
-                        self.brackets.pop();
-                    }
+                    self.forget_open();
                 }
                 "of" | "in" => of = true,
                 _ => {}
             }
         }
-        if self.line_start && self.ifs > 0 && self.brackets.last() != Some(&'(') && after.trim_start_matches(' ').starts_with('=') {
+        if self.line_start && begins_statement(after) && self.statement_can_begin(word) {
             self.ifs = 0;
+            self.forget_open();
         }
         for (i, c) in hidden {
             let at = self.at + i;
@@ -316,6 +319,23 @@ impl Scanner<'_> {
         self.line_start = false;
         self.before = 'a';
         self.after_of = of;
+        self.after_operand = !operator;
+    }
+
+    /// A new statement begins: what is still open of ( and [ was never closed.
+    fn forget_open(&mut self) {
+        while matches!(self.brackets.last(), Some('(' | '[')) {
+            self.brackets.pop();
+        }
+    }
+
+    /// Whether `word =` at the start of a line is a new statement, rather than an attribute or half of a comparison.
+    fn statement_can_begin(&self, word: &str) -> bool {
+        let after_number = self.before.is_ascii_digit() && super::literal::is_unit_word(word);
+        match self.brackets.last() {
+            Some('(') => self.after_operand && !after_number,
+            _ => !after_number,
+        }
     }
 
     /// Whether a top-level word at the start of a line really begins a declaration, rather than being a type or half of something.
@@ -410,6 +430,12 @@ impl Scanner<'_> {
             _ => self.put(with, c.len_utf8()),
         }
     }
+}
+
+/// Whether what follows a name makes it the target of a statement.
+fn begins_statement(after: &str) -> bool {
+    let after = after.trim_start_matches(' ');
+    after.starts_with("+=") || (after.starts_with('=') && !after.starts_with("=="))
 }
 
 /// Where an unclosed text is taken to end: before what is no prose. The grammar's `bad_text` says the same.

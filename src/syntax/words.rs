@@ -28,15 +28,10 @@ pub(super) struct Token<'a> {
     pub found: Found,
 }
 
-const RESERVED: &[&str] = &[
-    "region", "source", "vocabulary", "test", "use", "enum", "record", "input", "decision", "never", "agency", "table", "when", "except",
-    "default", "final", "let", "for", "each", "per", "from", "until", "by", "hedged", "note", "expect", "if", "then", "else", "and", "or",
-    "not", "in", "of", "at", "any", "about", "over", "under", "up", "true", "false", "none", "refer", "otherwise", "requires",
-];
 
 /// Whether a word can be a name only between backquotes.
 pub(super) fn is_reserved(word: &str) -> bool {
-    RESERVED.contains(&word)
+    crate::value::RESERVED.contains(&word)
 }
 
 /// The first token of a text that does not start with white space.

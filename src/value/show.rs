@@ -67,7 +67,6 @@ pub const RESERVED: &[&str] = &[
     "true",
     "under",
     "until",
-    "up",
     "use",
     "vocabulary",
     "when",
