@@ -206,7 +206,7 @@ def coverage(w):
     w.say("  coverage resident->employee <")
     w.say(f"    let in_time = (paid_on <= stopped_on + {limit} months)")
     w.say(f"    pay_by = stopped_on + {limit} months   {w.mods()}")
-    w.say(f"    when in_time: < continuous = true   waiting = 0 months > ")
+    w.say("    when in_time: < continuous = true   waiting = 0 months >")
     w.say(f"    when not in_time: < continuous = false   waiting = {w.r.pick([3, 6])} months >")
     w.say("  >")
 
@@ -215,7 +215,7 @@ def outpatient(w):
     low, mid, high = w.r.pick([0, 50]), w.r.between(100, 250, 50), w.r.between(300, 500, 50)
     rates = [w.r.between(65, 80, 5), w.r.between(55, 65, 5), w.r.between(45, 55, 5)]
     cap = high + 100
-    w.say(f"  // 门诊: 起付线与报销比例")
+    w.say("  // 门诊: 起付线与报销比例")
     w.say(f"  reimburse outpatient {w.section()} <")
     w.say("    table <")
     w.say("      hospital_level | scheme             | deductible | rate")
@@ -371,7 +371,7 @@ def consult(w):
 def heard(w):
     """What a web page claims; it may well differ from the rules, and then the answer is a dispute."""
     w.say("")
-    w.say(f"  // 网页转述, 未见原文")
+    w.say("  // 网页转述, 未见原文")
     w.say(f"  transfer resident->employee per 网页{w.region.number} <")
     w.say(f"    payout = {w.r.pick(['2..3', '1..2', '1..3'])} months   {w.mods(80)}")
     w.say(f"    review = {w.r.pick(['10..15', '15..20'])} working days refer   {w.mods(40)}")
@@ -416,7 +416,7 @@ region 全国 per 全国条例 <
     base at most ¥24000/month   #N-17
   >
   contribute resident: base = ¥35/month   #N-18
-  back_payment < rate = 12%   amount = contribute.base * rate * retire(employee).missing > 
+  back_payment < rate = 12%   #N-23
   reimburse <
     default rate = 60%   #N-19
     default deductible = ¥200   #N-20
@@ -478,10 +478,10 @@ PLANTS = [
     ("E0401", ["  transfer flexible->resident: waiting = 2 months from 2025 until 2024"], 0),
     ("E0604", ["  stop flexible <", "    entitlement = suspended", "    entitlement = terminated", "  >"], 2),
     ("E0605", ["  transfer flexible->resident: pooled_balance = cleared"], 0),
-    ("E0112", ["  transfer flexible->resident <", "    table <", "      online | waiting", "      true   | 2 months", "      false", "    >", "  >"], 4),
+    ("E0112", ["  transfer flexible->resident <", "    table <", "      online | waiting", "      true   | 2 months", "      false  | 3 months", "      false", "    >", "  >"], 5),
     ("E0501", ["  transfer flexible->resident <", "    table <", "      gap             | waiting", "      at most 3 months | 0 months", "      3..6 months      | 2 months", "      over 6 months    | 3 months", "    >", "  >"], 4),
     ("W0502", ["  transfer flexible->resident <", "    table <", "      gap             | waiting", "      at most 3 months | 0 months", "      over 4 months    | 3 months", "    >", "  >"], 1),
-    ("E0601", ["  transfer flexible->resident: when age > 200 years: waiting = 2 months"], 0),
+    ("E0601", ["  transfer flexible->resident: when sex = male: when sex = female: waiting = 2 months"], 0),
     ("W0602", ["  transfer flexible->resident: when age >= 0 years: waiting = 2 months"], 0),
     ("E0301", ["  transfer flexible->resident: waiting = retained"], 0),
     ("E0306", ["  stop flexible: waiting = 2 months"], 0),

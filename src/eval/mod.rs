@@ -2,8 +2,11 @@
 
 mod adjust;
 mod answer;
+mod applies;
+mod assemble;
 mod conditions;
 mod explore;
+mod lists;
 mod machine;
 mod relevance;
 mod settle;
@@ -112,5 +115,5 @@ pub(crate) fn explanations(
         .collect()
 }
 
-pub(crate) use answer::{Words, answer_outcome};
+pub(crate) use assemble::{Words, answer_outcome};
 pub(crate) use explore::{Truth, constant, expected_values, truth};

@@ -1,6 +1,7 @@
 //! In: one world of an answer. Out: how it was worked out, as a tree a clerk can read aloud: what was said, what held, what overrode what, each step of a formula. Never here: deciding anything (it only looks again).
 
-use super::answer::{Because, Words};
+use super::answer::Because;
+use super::assemble::Words;
 use super::explore::{asked_key, replay};
 use super::machine::{Frame, Key, Machine};
 use super::settle::{Outcome, Settled};

@@ -50,8 +50,11 @@ impl<'a> Builder<'a> {
         Span::new(self.id, node.start(), node.end())
     }
 
-    /// A span from byte offsets.
+    /// A span from byte offsets, widened to whole characters.
     pub fn range(&self, start: usize, end: usize) -> Span {
+        let inside = |at: &usize| self.original.is_char_boundary(*at);
+        let end = (end..=self.original.len()).find(inside).unwrap_or(self.original.len());
+        let start = (0..=start.min(end)).rev().find(inside).unwrap_or(0);
         Span::new(self.id, start, end)
     }
 
@@ -126,7 +129,12 @@ impl<'a> Builder<'a> {
                 Some(c @ ('\\' | '"' | '“' | '”' | '＂')) => text.push(c),
                 Some(c) => {
                     let message = format!("`\\{c}` in a text has no meaning");
-                    self.report(&codes::E0101, span, message, "a text knows \\\" \\\\ \\n and \\t; write \\\\ for a backslash itself");
+                    self.report(
+                        &codes::E0101,
+                        span,
+                        message,
+                        "a text knows \\\" \\\\ \\n and \\t; write \\\\ for a backslash itself",
+                    );
                     text.push(c);
                 }
                 None => {}
@@ -284,7 +292,20 @@ impl<'a> Builder<'a> {
     }
 
     fn indent_width(&self, from: usize, to: usize) -> usize {
-        self.original.get(from..to).unwrap_or("").chars().map(|c| if c == '\t' { 4 } else if u32::from(c) >= 0x1100 { 2 } else { 1 }).sum()
+        self.original
+            .get(from..to)
+            .unwrap_or("")
+            .chars()
+            .map(|c| {
+                if c == '\t' {
+                    4
+                } else if u32::from(c) >= 0x1100 {
+                    2
+                } else {
+                    1
+                }
+            })
+            .sum()
     }
 }
 

@@ -105,7 +105,7 @@ impl Builder<'_> {
     /// A whole expression with the height of its tree.
     pub fn sized(&mut self, node: Node) -> Built {
         let toks = self.toks(node);
-        self.from_toks(node, toks)
+        self.over_toks(node, toks)
     }
 
     /// The pieces of an expression.
@@ -130,7 +130,7 @@ impl Builder<'_> {
     }
 
     /// The tree over pieces; `node` is what they came from.
-    pub fn from_toks(&mut self, node: Node, toks: Vec<Tok>) -> Built {
+    pub fn over_toks(&mut self, node: Node, toks: Vec<Tok>) -> Built {
         let span = self.span(node);
         let operands = toks.iter().filter(|t| matches!(t, Tok::Operand(_))).count();
         if operands > MAX_OPERANDS {
@@ -228,7 +228,10 @@ impl Builder<'_> {
             let end = self.about(t);
             let span = left.expr.span.to(end.expr.span);
             let (a, b, c) = (self.snippet(left.expr.span), self.snippet(right.expr.span), self.snippet(end.expr.span));
-            let (o, p) = (self.between(left.expr.span.end as usize, right.expr.span.start as usize).trim(), self.snippet(second));
+            let (o, p) = (
+                self.between(left.expr.span.end as usize, right.expr.span.start as usize).trim(),
+                self.snippet(second),
+            );
             self.error(
                 Diagnostic::at(&codes::E0116, second, format!("`{a} {o} {b} {p} {c}` chains two comparisons"))
                     .label("a second comparison")
@@ -319,7 +322,12 @@ impl Builder<'_> {
                 ExprKind::Hole => ExprKind::Hole,
                 _ => {
                     let message = format!("`{}` after `at` is no region", self.snippet(right.expr.span));
-                    self.report(&codes::E0101, right.expr.span, message, "`at` is followed by the name of a region, or of an input that holds one");
+                    self.report(
+                        &codes::E0101,
+                        right.expr.span,
+                        message,
+                        "`at` is followed by the name of a region, or of an input that holds one",
+                    );
                     ExprKind::Hole
                 }
             };

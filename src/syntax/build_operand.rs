@@ -1,11 +1,11 @@
 //! In: one operand of an expression. Out: literals, names, calls, lists, `if`. Never here: precedence (`build_expr.rs`), names resolved.
 
+use super::MAX_DEPTH;
 use super::ast::*;
 use super::build::Builder;
 use super::build_expr::Tok;
 use super::grammar::{Kind, Node};
 use super::literal::{self, Wrong};
-use super::MAX_DEPTH;
 use super::scan::too_deep;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::source::Span;
@@ -21,8 +21,24 @@ pub(super) struct Built {
 
 /// Names that call a function; any other name with parentheses inside a list carries attributes.
 const FUNCTIONS: &[&str] = &[
-    "min", "max", "round", "floor", "full_years", "full_months", "days_between", "month", "year", "first_day", "last_day", "years",
-    "months", "days", "count", "sum", "all", "any",
+    "min",
+    "max",
+    "round",
+    "floor",
+    "full_years",
+    "full_months",
+    "days_between",
+    "month",
+    "year",
+    "first_day",
+    "last_day",
+    "years",
+    "months",
+    "days",
+    "count",
+    "sum",
+    "all",
+    "any",
 ];
 
 fn leaf(kind: ExprKind, span: Span) -> Built {
@@ -121,7 +137,10 @@ impl Builder<'_> {
         let (first, second) = (names.next(), names.next());
         let Some(name) = first else { return leaf(ExprKind::Hole, span) };
         let Some(args) = node.child(Kind::args) else {
-            return leaf(if let Some(field) = second { ExprKind::Field(name, field) } else { ExprKind::Name(name) }, span);
+            return leaf(
+                if let Some(field) = second { ExprKind::Field(name, field) } else { ExprKind::Name(name) },
+                span,
+            );
         };
         if let Some(outcome) = second {
             let head = self.asked(name, args);
@@ -141,7 +160,8 @@ impl Builder<'_> {
                 Kind::bar => join = true,
                 Kind::arg => {
                     let span = self.span(n);
-                    let alternatives = if n.has(Kind::any_mark) { Vec::new() } else { self.bare_name(n).into_iter().collect() };
+                    let alternatives =
+                        if n.has(Kind::any_mark) { Vec::new() } else { self.bare_name(n).into_iter().collect() };
                     if alternatives.is_empty() && !n.has(Kind::any_mark) {
                         let shown = self.text_of(n).to_owned();
                         self.report(
@@ -204,7 +224,7 @@ impl Builder<'_> {
             Tok::Operand(n) => self.span(*n),
             Tok::Pre(_, s) | Tok::Mid(_, s) => *s,
         });
-        let mut value = self.from_toks(expr, rest);
+        let mut value = self.over_toks(expr, rest);
         if matches!(value.expr.kind, ExprKind::Hole)
             && let Some(start) = start
         {
@@ -286,7 +306,12 @@ impl Builder<'_> {
         let Some(list) = node.child(Kind::list) else { return leaf(ExprKind::Hole, span) };
         if let Some(more) = list.child(Kind::ellipsis) {
             let at = self.span(more);
-            self.report(&codes::E0101, at, "`any of` names all its alternatives", "leave the `...` out, or put it at the end of the list around it");
+            self.report(
+                &codes::E0101,
+                at,
+                "`any of` names all its alternatives",
+                "leave the `...` out, or put it at the end of the list around it",
+            );
         }
         let mut height = 0;
         let mut values = Vec::new();
@@ -296,7 +321,12 @@ impl Builder<'_> {
             values.push(value.expr);
         }
         if values.is_empty() {
-            self.report(&codes::E0101, span, "`any of [ ]` names no alternative", "write the alternatives between the brackets");
+            self.report(
+                &codes::E0101,
+                span,
+                "`any of [ ]` names no alternative",
+                "write the alternatives between the brackets",
+            );
             return leaf(ExprKind::Hole, span);
         }
         Built { expr: Expr { kind: ExprKind::AnyOf(values), span }, height: height + 1 }
@@ -315,7 +345,9 @@ impl Builder<'_> {
                     height = height.max(h);
                     items.push(item);
                 }
-                Kind::list_sep if matches!(self.text_of(n), ";" | "；") => semicolon = semicolon.or(Some(self.span(n))),
+                Kind::list_sep if matches!(self.text_of(n), ";" | "；") => {
+                    semicolon = semicolon.or(Some(self.span(n)))
+                }
                 Kind::list_sep => comma = comma.or(Some(self.span(n))),
                 Kind::ellipsis => open = true,
                 _ => {}
@@ -328,7 +360,10 @@ impl Builder<'_> {
                     .help("`,` separates the members of a set, `;` the steps of an order: use one of them"),
             );
         }
-        Built { expr: Expr { kind: ExprKind::List(ListExpr { items, ordered: semicolon.is_some(), open }), span }, height: height + 1 }
+        Built {
+            expr: Expr { kind: ExprKind::List(ListExpr { items, ordered: semicolon.is_some(), open }), span },
+            height: height + 1,
+        }
     }
 
     /// An element; `name (…)` in a list carries attributes, unless the name is a function.
@@ -354,7 +389,12 @@ impl Builder<'_> {
                 } else {
                     let (span, shown) = (self.span(arg), self.text_of(arg).to_owned());
                     let message = format!("`{shown}` is no attribute of `{}`", name.text);
-                    self.report(&codes::E0101, span, message, "attributes are `name` or `name = value`: 身份证 (original, within = 30 days)");
+                    self.report(
+                        &codes::E0101,
+                        span,
+                        message,
+                        "attributes are `name` or `name = value`: 身份证 (original, within = 30 days)",
+                    );
                 }
             }
             let value = Expr { span: name.span, kind: ExprKind::Name(name) };
@@ -388,4 +428,3 @@ impl Builder<'_> {
         built
     }
 }
-

@@ -11,9 +11,9 @@ use crate::source::Span;
 /// What one child of a block turned out to be.
 pub(super) enum Piece {
     /// A statement.
-    Statement(Statement),
+    Statement(Box<Statement>),
     /// `except when …`, to be attached to the statement above.
-    Except(Except),
+    Except(Box<Except>),
     /// Nothing that can be kept; reported already.
     Lost,
 }
@@ -56,7 +56,7 @@ impl Builder<'_> {
             }
             match self.piece(node, parent) {
                 Some(Piece::Statement(s)) => {
-                    out.push(s);
+                    out.push(*s);
                     lost = false;
                 }
                 Some(Piece::Except(e)) => match out.last_mut() {
@@ -97,9 +97,9 @@ impl Builder<'_> {
     /// One child of a block; `None` for punctuation.
     pub fn piece(&mut self, node: Node, parent: Node) -> Option<Piece> {
         Some(match node.kind() {
-            Kind::set => Piece::Statement(Statement::Set(self.set(node)?)),
-            Kind::let_stmt => Piece::Statement(Statement::Let(self.let_stmt(node)?)),
-            Kind::table => Piece::Statement(Statement::Table(self.table(node))),
+            Kind::set => Piece::Statement(Box::new(Statement::Set(self.set(node)?))),
+            Kind::let_stmt => Piece::Statement(Box::new(Statement::Let(self.let_stmt(node)?))),
+            Kind::table => Piece::Statement(Box::new(Statement::Table(self.table(node)))),
             Kind::governed => self.governed(node),
             Kind::misplaced => {
                 let decide = self.decide(node)?;
@@ -134,7 +134,10 @@ impl Builder<'_> {
         let op = self.set_op(op_node, node);
         let strength = self.strength(node, Some((op, self.span(op_node))));
         let value = self.value(node, op_node);
-        if op == SetOp::Requires && !matches!(value.kind, ExprKind::Hole) && !self.text_of_span(value.span).starts_with(['(', '（']) {
+        if op == SetOp::Requires
+            && !matches!(value.kind, ExprKind::Hole)
+            && !self.text_of_span(value.span).starts_with(['(', '（'])
+        {
             let shown = self.text_of_span(value.span).to_owned();
             self.error(
                 Diagnostic::at(&codes::E0101, value.span, "`requires` is followed by a condition in parentheses")
@@ -161,13 +164,17 @@ impl Builder<'_> {
             t if t.ends_with("most") => SetOp::AtMost,
             t if t.starts_with(['-', '－']) => {
                 let name = self.name_in(set).map_or_else(String::new, |n| n.text.to_string());
-                let help = format!("`+=` adds, `at least` and `at most` bound; to take something away, write `{name} = … - …` or `{name} at most …`");
+                let help = format!(
+                    "`+=` adds, `at least` and `at most` bound; to take something away, write `{name} = … - …` or `{name} at most …`"
+                );
                 self.report(&codes::E0101, span, format!("`{t}` does not exist"), help);
                 SetOp::Give
             }
             t => {
                 let message = format!("`{t}` is not how a value is given");
-                self.error(Diagnostic::at(&codes::E0101, span, message).help("a single `=` gives a value").fix(span, "="));
+                self.error(
+                    Diagnostic::at(&codes::E0101, span, message).help("a single `=` gives a value").fix(span, "="),
+                );
                 SetOp::Give
             }
         }
@@ -204,7 +211,9 @@ impl Builder<'_> {
             let help = match what {
                 "let" => "a `let` is replaced by a deeper region's `let` in any case: leave the word out".to_owned(),
                 "table" | "when" => format!("put `{word}` before the outcomes inside: `{word} outcome = value`"),
-                _ => format!("an adjustment adds to whatever value is given; `default` is for `outcome = value`, so leave it out before `{what}`"),
+                _ => format!(
+                    "an adjustment adds to whatever value is given; `default` is for `outcome = value`, so leave it out before `{what}`"
+                ),
             };
             let mut d = Diagnostic::at(&codes::E0117, span, format!("`{word}` cannot stand with `{what}`")).help(help);
             if let Some((_, at)) = op.filter(|_| !matches!(what, "let" | "table" | "when")) {
@@ -341,11 +350,11 @@ impl Builder<'_> {
                         self.orphan(&except);
                         return Piece::Lost;
                     }
-                    return Piece::Except(except);
+                    return Piece::Except(Box::new(except));
                 }
             };
             if governors.peek().is_none() {
-                return Piece::Statement(statement);
+                return Piece::Statement(Box::new(statement));
             }
             body = Body { statements: vec![statement], bracketed: false, span };
         }
@@ -365,7 +374,11 @@ impl Builder<'_> {
         let Some(missing) = head.child(Kind::no_colon) else { return };
         let at = self.after(missing.start());
         let shown = self.between(head.start(), at.start as usize).trim().to_owned();
-        let message = if what == "head" { format!("`{shown}` is a head without its colon") } else { format!("`{what}` without its colon") };
+        let message = if what == "head" {
+            format!("`{shown}` is a head without its colon")
+        } else {
+            format!("`{what}` without its colon")
+        };
         self.error(
             Diagnostic::at(&codes::E0105, at, message)
                 .label("a colon belongs here")
@@ -383,13 +396,18 @@ impl Builder<'_> {
         for n in node.children() {
             if n.kind() == Kind::missing_body {
                 let at = self.after(n.start());
-                self.report(&codes::E0101, at, "nothing stands after the colon", "one statement follows a colon, or several in `< >`");
+                self.report(
+                    &codes::E0101,
+                    at,
+                    "nothing stands after the colon",
+                    "one statement follows a colon, or several in `< >`",
+                );
             }
             // except in a head's body is an exception without a statement
             match self.piece(n, node) {
                 Some(Piece::Statement(s)) => {
                     body.span = self.span(n);
-                    body.statements.push(s);
+                    body.statements.push(*s);
                 }
                 Some(Piece::Except(e)) => self.orphan(&e),
                 Some(Piece::Lost) => body.span = self.span(n),
@@ -424,16 +442,29 @@ impl Builder<'_> {
         let governor = self.text_of(before).split([':', '：']).next().unwrap_or("").trim().to_owned();
         let governor = if governor.chars().count() > 40 { "the head".to_owned() } else { format!("`{governor}:`") };
         self.error(
-            Diagnostic::at(&codes::E0107, span, format!("`{name}` looks governed by {governor}, but a colon governs one statement only"))
-                .label(if together { "not under the condition, though on its line" } else { "not under the condition, though indented below it" })
-                .related(self.range(before.start(), before.end()).at_start().to(self.range(head, head + 1)), "this governs the first statement only")
-                .help("put both statements in `< >` after the colon, or move this one to a line of its own, no further in"),
+            Diagnostic::at(
+                &codes::E0107,
+                span,
+                format!("`{name}` looks governed by {governor}, but a colon governs one statement only"),
+            )
+            .label(if together {
+                "not under the condition, though on its line"
+            } else {
+                "not under the condition, though indented below it"
+            })
+            .related(
+                self.range(before.start(), before.end()).at_start().to(self.range(head, head + 1)),
+                "this governs the first statement only",
+            )
+            .help("put both statements in `< >` after the colon, or move this one to a line of its own, no further in"),
         );
     }
 
     /// Whether what begins at `at` is the first thing in its block, on the line of the bracket.
     fn opens_block(&self, at: usize) -> bool {
-        self.clean.get(..at).is_some_and(|s| s.trim_end_matches([' ', '\t', '\u{3000}', '\u{A0}']).ends_with(['<', '＜']))
+        self.clean
+            .get(..at)
+            .is_some_and(|s| s.trim_end_matches([' ', '\t', '\u{3000}', '\u{A0}']).ends_with(['<', '＜']))
     }
 }
 
@@ -452,11 +483,11 @@ fn has_block(node: Node) -> bool {
 }
 
 /// Attaches an exception to the statement above it, which may be the single statement of a `when`.
-pub(super) fn attach(statement: &mut Statement, except: Except) -> Result<(), Except> {
+pub(super) fn attach(statement: &mut Statement, except: Box<Except>) -> Result<(), Box<Except>> {
     let end = except.span;
     match statement {
         Statement::Set(set) => {
-            set.exceptions.push(except);
+            set.exceptions.push(*except);
             Ok(())
         }
         Statement::When(When { body, span, .. }) | Statement::Each(Each { body, span, .. }) => {
@@ -469,7 +500,7 @@ pub(super) fn attach(statement: &mut Statement, except: Except) -> Result<(), Ex
 }
 
 /// Attaches an exception to the only statement of a body without brackets.
-pub(super) fn attach_body(body: &mut Body, except: Except) -> Result<(), Except> {
+pub(super) fn attach_body(body: &mut Body, except: Box<Except>) -> Result<(), Box<Except>> {
     let end = except.span;
     match body.statements.last_mut() {
         Some(last) if !body.bracketed => {

@@ -38,13 +38,21 @@ impl Builder<'_> {
     fn vocab_header(&mut self, node: Node, block: Node) {
         if let Some(bad) = node.child(Kind::bad_header) {
             let (span, shown) = (self.span(bad), self.text_of(bad).chars().take(40).collect::<String>());
-            self.report(&codes::E0101, span, format!("`{shown}` does not fit before the `<` of a vocabulary"), "write `vocabulary NAME \"label\" < … >`");
+            self.report(
+                &codes::E0101,
+                span,
+                format!("`{shown}` does not fit before the `<` of a vocabulary"),
+                "write `vocabulary NAME \"label\" < … >`",
+            );
         }
         if block.has(Kind::missing_open) {
-            let header_end = node.children().take_while(|n| n.start() < block.start()).last().map_or(node.start(), Node::end);
+            let header_end =
+                node.children().take_while(|n| n.start() < block.start()).last().map_or(node.start(), Node::end);
             let at = self.after(header_end);
             let d = Diagnostic::at(&codes::E0101, at, "this vocabulary has no `<`");
-            self.error(d.label("a bracket belongs here").help("what it declares stands between `<` and `>`").fix(at, " <"));
+            self.error(
+                d.label("a bracket belongs here").help("what it declares stands between `<` and `>`").fix(at, " <"),
+            );
         }
     }
 
@@ -135,7 +143,12 @@ impl Builder<'_> {
         if let Some(at) = arrow
             && (comma.is_some() || args.len() != 2)
         {
-            self.report(&codes::E0101, at, "`->` stands between exactly two arguments", "write (scheme -> scheme), or separate the arguments with commas");
+            self.report(
+                &codes::E0101,
+                at,
+                "`->` stands between exactly two arguments",
+                "write (scheme -> scheme), or separate the arguments with commas",
+            );
         }
         let mut outcomes = Vec::new();
         for n in node.children() {
@@ -145,7 +158,14 @@ impl Builder<'_> {
                 _ => {}
             }
         }
-        Some(DecisionDecl { named, extends: node.has(Kind::plus_eq), args, arrow: arrow.is_some(), outcomes, span: self.span(node) })
+        Some(DecisionDecl {
+            named,
+            extends: node.has(Kind::plus_eq),
+            args,
+            arrow: arrow.is_some(),
+            outcomes,
+            span: self.span(node),
+        })
     }
 
     fn outcome(&mut self, node: Node) -> Option<OutcomeDecl> {
@@ -206,7 +226,12 @@ impl Builder<'_> {
         };
         let mut ty = TypeExpr { kind, span: at };
         if lists.len() > MAX_LIST_TYPES {
-            self.report(&codes::E0005, span, "a list of lists of lists", "a list may hold lists, but not more than a few levels");
+            self.report(
+                &codes::E0005,
+                span,
+                "a list of lists of lists",
+                "a list may hold lists, but not more than a few levels",
+            );
             return TypeExpr { kind: TypeExprKind::Hole, span };
         }
         for start in lists.into_iter().rev() {

@@ -6,9 +6,9 @@
 use super::ast::{Region, RegionItem};
 use super::build::Builder;
 use super::grammar::{self, Failure, Kind, Node};
+use super::literal;
 use super::scan::too_deep;
 use super::words::{self, Found};
-use super::literal;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::source::Span;
 
@@ -24,8 +24,16 @@ impl Builder<'_> {
         match bad {
             Some(bad) => self.explain(entry, bad.start(), bad.end(), node),
             None => {
-                let span = node.child(Kind::block).and_then(|b| self.open_of(b)).unwrap_or_else(|| self.range(node.start(), node.start() + 1));
-                self.report(&codes::E0101, span, "a block stands here without a head", "brackets follow a head, or a condition and its colon: `when gap > 3 months: < … >`");
+                let span = node
+                    .child(Kind::block)
+                    .and_then(|b| self.open_of(b))
+                    .unwrap_or_else(|| self.range(node.start(), node.start() + 1));
+                self.report(
+                    &codes::E0101,
+                    span,
+                    "a block stands here without a head",
+                    "brackets follow a head, or a condition and its colon: `when gap > 3 months: < … >`",
+                );
             }
         }
         self.skip_trouble(node);
@@ -54,14 +62,22 @@ impl Builder<'_> {
         if self.reported_already(start, end) {
             return;
         }
-        let limit = (0..4).map(|i| (start + MAX_REREAD).saturating_sub(i)).find(|&i| self.clean.is_char_boundary(i)).unwrap_or(end);
+        let limit = (0..4)
+            .map(|i| (start + MAX_REREAD).saturating_sub(i))
+            .find(|&i| self.clean.is_char_boundary(i))
+            .unwrap_or(end);
         match grammar::read(entry, self.clean, self.original, start, end.min(limit)) {
             Err(failure) => self.explain_failure(entry, start, end, failure),
             // it reads well alone, so it is the place that is wrong
             Ok(_) => {
                 let shown = self.head_of(node.start(), end);
                 let span = self.range(node.start(), node.start() + shown.len());
-                self.report(&codes::E0101, span, format!("`{shown}` does not fit here"), "something before it was left unfinished");
+                self.report(
+                    &codes::E0101,
+                    span,
+                    format!("`{shown}` does not fit here"),
+                    "something before it was left unfinished",
+                );
             }
         }
     }
@@ -126,23 +142,42 @@ impl Builder<'_> {
                 return self.error(keyword(span, text));
             }
         }
-        if words::is_comparison(text) && !wants_value && (expects(Kind::binop) || expects(Kind::stray_op) || expects(Kind::cbinop)) {
-            let help = "a comparison as a value stands in parentheses: `x = (a > b)`; `<` and `>` elsewhere are brackets";
+        if words::is_comparison(text)
+            && !wants_value
+            && (expects(Kind::binop) || expects(Kind::stray_op) || expects(Kind::cbinop))
+        {
+            let help =
+                "a comparison as a value stands in parentheses: `x = (a > b)`; `<` and `>` elsewhere are brackets";
             return self.error(
-                Diagnostic::at(&codes::E0104, span, format!("`{text}` compares, and nothing delimits the comparison")).label("a comparison").help(help),
+                Diagnostic::at(&codes::E0104, span, format!("`{text}` compares, and nothing delimits the comparison"))
+                    .label("a comparison")
+                    .help(help),
             );
         }
         let colon_later = rest.lines().next().is_some_and(|l| l.contains([':', '：']));
         if wants_colon && !wants_value && !colon_later && !matches!(kind, Found::Mark) {
             let at = self.after(at);
-            let what = if slice.starts_with("when") { "`when`" } else if slice.starts_with("for") { "`for each`" } else if slice.starts_with("except") { "`except when`" } else { "this head" };
+            let what = if slice.starts_with("when") {
+                "`when`"
+            } else if slice.starts_with("for") {
+                "`for each`"
+            } else if slice.starts_with("except") {
+                "`except when`"
+            } else {
+                "this head"
+            };
             let wants_name = entry == Kind::only_vocab_item || entry == Kind::only_field || entry == Kind::only_outcome;
             let (message, help) = if wants_name {
                 ("a name without its colon and type".to_owned(), "a declaration says `name: type`")
             } else {
-                (format!("{what} without its colon"), "a condition or head ends with `:`, then one statement, or several in `< >`")
+                (
+                    format!("{what} without its colon"),
+                    "a condition or head ends with `:`, then one statement, or several in `< >`",
+                )
             };
-            return self.error(Diagnostic::at(&codes::E0105, at, message).label("a colon belongs here").help(help).fix(at, ":"));
+            return self.error(
+                Diagnostic::at(&codes::E0105, at, message).label("a colon belongs here").help(help).fix(at, ":"),
+            );
         }
         self.error(words::unexpected(entry, span, text, kind, before, rest, &failure.expected));
     }
@@ -158,7 +193,9 @@ impl Builder<'_> {
         let span = self.range(start, start + first.text.len());
         let rest = slice.get(first.text.len()..).unwrap_or("").trim_start();
         if first.found == Found::Word && is_reserved(first.text) && !matches!(first.text, "let" | "any") {
-            let named = rest.starts_with([':', '：', '＝']) || (rest.starts_with('=') && !rest.starts_with("==")) || rest.starts_with("+=");
+            let named = rest.starts_with([':', '：', '＝'])
+                || (rest.starts_with('=') && !rest.starts_with("=="))
+                || rest.starts_with("+=");
             if named && !matches!(entry, Kind::only_property) {
                 return Some(keyword(span, first.text));
             }
@@ -168,7 +205,10 @@ impl Builder<'_> {
             }
         }
         if matches!(first.text, "{" | "}") {
-            return Some(Diagnostic::at(&codes::E0101, span, format!("`{}` is no bracket here", first.text)).help("blocks stand between `<` and `>`"));
+            return Some(
+                Diagnostic::at(&codes::E0101, span, format!("`{}` is no bracket here", first.text))
+                    .help("blocks stand between `<` and `>`"),
+            );
         }
         if first.found == Found::Word && !is_reserved(first.text) {
             let known = words::starters(entry);
@@ -178,7 +218,9 @@ impl Builder<'_> {
                 return None;
             }
             let d = Diagnostic::at(&codes::E0101, span, format!("`{}` is not a word that can begin here", first.text));
-            return Some(d.label(format!("`{near}`?")).help(format!("did you mean `{near}`?")).fix(span, (*near).to_owned()));
+            return Some(
+                d.label(format!("`{near}`?")).help(format!("did you mean `{near}`?")).fix(span, (*near).to_owned()),
+            );
         }
         None
     }
@@ -192,7 +234,11 @@ impl Builder<'_> {
         let last = before.chars().next_back()?;
         let span = self.range(at, at + text.len());
         if last.is_ascii_digit() || ('０'..='９').contains(&last) {
-            let number: String = before.chars().rev().take_while(|c| c.is_ascii_digit() || matches!(c, '.' | '_' | '０'..='９')).collect();
+            let number: String = before
+                .chars()
+                .rev()
+                .take_while(|c| c.is_ascii_digit() || matches!(c, '.' | '_' | '０'..='９'))
+                .collect();
             let number: String = number.chars().rev().collect();
             let preceded = before.strip_suffix(number.as_str()).and_then(|b| b.chars().next_back());
             if preceded.is_none_or(|c| !(c.is_alphanumeric() || c == '_')) {
@@ -217,7 +263,10 @@ impl Builder<'_> {
     }
 
     fn line_start_of(&self, at: usize) -> usize {
-        self.clean.get(at.saturating_sub(200)..at).and_then(|s| s.rfind('\n').map(|i| at.saturating_sub(200) + i + 1)).unwrap_or(at)
+        self.clean
+            .get(at.saturating_sub(200)..at)
+            .and_then(|s| s.rfind('\n').map(|i| at.saturating_sub(200) + i + 1))
+            .unwrap_or(at)
     }
 
     /// `;` or `,` between statements.
@@ -239,7 +288,8 @@ impl Builder<'_> {
         let Some(&innermost) = unclosed.first() else { return };
         let (open, hint) = self.stolen_close(item).map_or((innermost, None), |(open, close)| (open, Some(close)));
         let header = self.line_before(open);
-        let mut d = Diagnostic::at(&codes::E0102, open, format!("the block `{header} <` is never closed")).label("opened here");
+        let mut d =
+            Diagnostic::at(&codes::E0102, open, format!("the block `{header} <` is never closed")).label("opened here");
         if let Some(close) = hint {
             d = d.related(close, "this `>` stands under an outer block, but closes this one");
         }
@@ -253,6 +303,7 @@ impl Builder<'_> {
 
     /// A block that seems to have been closed by the bracket meant for an outer one: its `>` begins a line further out than the block.
     fn stolen_close(&self, item: Node) -> Option<(Span, Span)> {
+        let mut first: Option<(Span, Span)> = None;
         for node in item.descendants().skip(1) {
             let (Some(open), Some(close)) = (node.child(Kind::open), node.child(Kind::close)) else { continue };
             if self.same_line(open.start(), close.start()) {
@@ -260,10 +311,13 @@ impl Builder<'_> {
             }
             let begins_line = self.line_column(close.start()) == self.column(close.start());
             if begins_line && self.column(close.start()) < self.line_column(open.start()) {
-                return Some((self.span(open), self.span(close)));
+                let found = (self.span(open), self.span(close));
+                if first.is_none_or(|(_, close)| found.1 < close) {
+                    first = Some(found);
+                }
             }
         }
-        None
+        first
     }
 
     /// What stands before a bracket on its line.
@@ -298,13 +352,21 @@ impl Builder<'_> {
             let span = m.decide.head.span;
             let shown = self.text_of_span(span).to_owned();
             let first = m.decide.head.decision.clone();
-            let d = Diagnostic::at(&codes::E0101, span, format!("`{shown}` is a head, and heads do not stand inside other blocks"));
+            let d = Diagnostic::at(
+                &codes::E0101,
+                span,
+                format!("`{shown}` is a head, and heads do not stand inside other blocks"),
+            );
             let near = words::starters(Kind::only_item).iter().find(|w| words::is_near(&first.text, w));
             self.error(match near {
-                Some(word) => Diagnostic::at(&codes::E0101, first.span, format!("`{}` is not a word that can begin here", first.text))
-                    .label(format!("`{word}`?"))
-                    .help(format!("did you mean `{word}`?"))
-                    .fix(first.span, (*word).to_owned()),
+                Some(word) => Diagnostic::at(
+                    &codes::E0101,
+                    first.span,
+                    format!("`{}` is not a word that can begin here", first.text),
+                )
+                .label(format!("`{word}`?"))
+                .help(format!("did you mean `{word}`?"))
+                .fix(first.span, (*word).to_owned()),
                 None => d.help("close the block above with `>` first; a condition begins with `when`"),
             });
         }

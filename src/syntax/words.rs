@@ -28,7 +28,6 @@ pub(super) struct Token<'a> {
     pub found: Found,
 }
 
-
 /// Whether a word can be a name only between backquotes.
 pub(super) fn is_reserved(word: &str) -> bool {
     crate::value::RESERVED.contains(&word)
@@ -39,7 +38,8 @@ pub(super) fn token(text: &str) -> Option<Token<'_>> {
     let first = text.chars().next()?;
     let name = |c: char| c.is_alphanumeric() || c == '_';
     let (len, found) = if first.is_ascii_digit() || matches!(first, '¥' | '￥') {
-        let len = text.find(|c: char| !(name(c) || matches!(c, '.' | '-' | '¥' | '￥' | '%' | '‰'))).unwrap_or(text.len());
+        let len =
+            text.find(|c: char| !(name(c) || matches!(c, '.' | '-' | '¥' | '￥' | '%' | '‰'))).unwrap_or(text.len());
         (text.get(..len).map_or(len, |t| t.trim_end_matches(['.', '-']).len().max(first.len_utf8())), Found::Number)
     } else if name(first) {
         (text.find(|c: char| !name(c)).unwrap_or(text.len()), Found::Word)
@@ -62,7 +62,33 @@ pub(super) fn starts_statement(text: &str) -> bool {
     let rest = text.get(first.text.len()..).unwrap_or("").trim_start();
     match first.found {
         Found::Word if is_reserved(first.text) => {
-            matches!(first.text, "when" | "let" | "default" | "final" | "except" | "table" | "for" | "expect" | "region" | "source" | "test" | "vocabulary" | "use" | "per" | "hedged" | "refer" | "from" | "until" | "by" | "note" | "enum" | "input" | "record" | "decision")
+            matches!(
+                first.text,
+                "when"
+                    | "let"
+                    | "default"
+                    | "final"
+                    | "except"
+                    | "table"
+                    | "for"
+                    | "expect"
+                    | "region"
+                    | "source"
+                    | "test"
+                    | "vocabulary"
+                    | "use"
+                    | "per"
+                    | "hedged"
+                    | "refer"
+                    | "from"
+                    | "until"
+                    | "by"
+                    | "note"
+                    | "enum"
+                    | "input"
+                    | "record"
+                    | "decision"
+            )
         }
         Found::Word => rest.starts_with(['=', '＝', ':', '：']) || rest.starts_with("+="),
         Found::Mark => matches!(first.text, "#" | "§" | "＃"),
@@ -74,9 +100,44 @@ pub(super) fn starts_statement(text: &str) -> bool {
 pub(super) fn continues(word: &str) -> bool {
     matches!(
         word,
-        "per" | "from" | "until" | "by" | "hedged" | "note" | "when" | "let" | "default" | "final" | "except" | "table" | "for" | "expect"
-            | "then" | "else" | "and" | "or" | "of" | "in" | "at" | "up" | "region" | "source" | "test" | "vocabulary" | "use" | "requires"
-            | "not" | "over" | "under" | "about" | "otherwise" | "enum" | "input" | "record" | "decision" | "never"
+        "per"
+            | "from"
+            | "until"
+            | "by"
+            | "hedged"
+            | "note"
+            | "when"
+            | "let"
+            | "default"
+            | "final"
+            | "except"
+            | "table"
+            | "for"
+            | "expect"
+            | "then"
+            | "else"
+            | "and"
+            | "or"
+            | "of"
+            | "in"
+            | "at"
+            | "up"
+            | "region"
+            | "source"
+            | "test"
+            | "vocabulary"
+            | "use"
+            | "requires"
+            | "not"
+            | "over"
+            | "under"
+            | "about"
+            | "otherwise"
+            | "enum"
+            | "input"
+            | "record"
+            | "decision"
+            | "never"
     )
 }
 
@@ -89,8 +150,20 @@ pub(super) fn is_comparison(text: &str) -> bool {
 pub(super) fn is_value(kind: Kind) -> bool {
     matches!(
         kind,
-        Kind::path | Kind::numeric | Kind::money | Kind::paren | Kind::list | Kind::constant | Kind::refer_value | Kind::any_expr
-            | Kind::if_expr | Kind::cif_expr | Kind::expr | Kind::cexpr | Kind::arg | Kind::prefix
+        Kind::path
+            | Kind::numeric
+            | Kind::money
+            | Kind::paren
+            | Kind::list
+            | Kind::constant
+            | Kind::refer_value
+            | Kind::any_expr
+            | Kind::if_expr
+            | Kind::cif_expr
+            | Kind::expr
+            | Kind::cexpr
+            | Kind::arg
+            | Kind::prefix
     )
 }
 
@@ -143,7 +216,10 @@ pub(super) fn starters(entry: Kind) -> &'static [&'static str] {
 /// Whether a word is a misspelt keyword.
 pub(super) fn is_near(word: &str, keyword: &str) -> bool {
     let far = if keyword.len() <= 5 { 1 } else { 2 };
-    word != keyword && word.is_ascii() && word.len() >= 3 && strsim::damerau_levenshtein(&word.to_ascii_lowercase(), keyword) <= far
+    word != keyword
+        && word.is_ascii()
+        && word.len() >= 3
+        && strsim::damerau_levenshtein(&word.to_ascii_lowercase(), keyword) <= far
 }
 
 /// What could have stood there, in an author's words.
@@ -203,7 +279,15 @@ fn listed(words: &[&str]) -> String {
 }
 
 /// E0101, with the best help there is.
-pub(super) fn unexpected(entry: Kind, span: Span, text: &str, found: Found, before: &str, rest: &str, expected: &[Kind]) -> Diagnostic {
+pub(super) fn unexpected(
+    entry: Kind,
+    span: Span,
+    text: &str,
+    found: Found,
+    before: &str,
+    rest: &str,
+    expected: &[Kind],
+) -> Diagnostic {
     let wanted = expectations(expected);
     let value = wanted.contains(&"a value");
     let last = before.split_whitespace().next_back().unwrap_or("");
@@ -211,8 +295,17 @@ pub(super) fn unexpected(entry: Kind, span: Span, text: &str, found: Found, befo
         Found::End if value && !last.is_empty() => format!("a value is missing after `{last}`"),
         Found::End if wanted.len() == 1 && !last.is_empty() => format!("{} is missing after `{last}`", listed(&wanted)),
         Found::End => "something is missing at the end of this line".to_owned(),
-        Found::Word if is_reserved(text) && value && continues(text) && !last.is_empty() => format!("a value is missing between `{last}` and `{text}`"),
-        Found::Text => format!("the text {} does not fit here", if text.chars().count() > 24 { format!("{}…", text.chars().take(24).collect::<String>()) } else { text.to_owned() }),
+        Found::Word if is_reserved(text) && value && continues(text) && !last.is_empty() => {
+            format!("a value is missing between `{last}` and `{text}`")
+        }
+        Found::Text => format!(
+            "the text {} does not fit here",
+            if text.chars().count() > 24 {
+                format!("{}…", text.chars().take(24).collect::<String>())
+            } else {
+                text.to_owned()
+            }
+        ),
         _ => format!("`{text}` does not fit here"),
     };
     let d = Diagnostic::at(&codes::E0101, span, message);

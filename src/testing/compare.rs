@@ -213,7 +213,7 @@ pub(super) fn differences(w: &Wanted, answer: &OutcomeAnswer) -> Vec<String> {
         let named: Vec<&str> = of_source.filter_map(|c| c.section.as_deref()).collect();
         absent("section", section, &named, &mut out);
     }
-    let ids: Vec<&str> = answer.alternatives.iter().flat_map(|a| &a.rules).flat_map(|r| r.ids.iter().map(String::as_str)).collect();
+    let ids: Vec<&str> = answer.alternatives.iter().flat_map(|a| a.ids.iter().map(String::as_str)).collect();
     for id in &w.ids {
         absent("id", id, &ids, &mut out);
     }
