@@ -416,7 +416,8 @@ region 全国 per 全国条例 <
     base at most ¥24000/month   #N-17
   >
   contribute resident: base = ¥35/month   #N-18
-  back_payment < rate = 12%   #N-23
+  back_payment < rate = 12%   #N-23   amount = contribute.base * rate * retire(employee).missing   #N-24
+  >
   reimburse <
     default rate = 60%   #N-19
     default deductible = ¥200   #N-20

@@ -53,9 +53,14 @@ pub(crate) fn circumstances(when: &[Vec<String>]) -> String {
     when.iter().map(|all| all.join(" and ")).collect::<Vec<_>>().join(", or if ")
 }
 
+/// `transfer.pol:12 in 西宁`
+pub(crate) fn spot(b: &Because) -> String {
+    format!("{}:{} in {}", b.file, b.line, b.region)
+}
+
 /// `transfer.pol:12 in 西宁 #F002`
 pub(crate) fn place(b: &Because) -> String {
-    let mut out = format!("{}:{} in {}", b.file, b.line, b.region);
+    let mut out = spot(b);
     for id in &b.ids {
         out.push_str(&format!(" #{id}"));
     }
@@ -64,11 +69,27 @@ pub(crate) fn place(b: &Because) -> String {
 
 /// `西宁2025 “title” §“section”, web page of 2025-05-17`
 pub(crate) fn citation(c: &Citation) -> String {
+    cited(c, c.section.as_slice())
+}
+
+/// Each source once, with all its sections that are cited.
+pub(crate) fn citations(list: &[Citation]) -> Vec<String> {
+    let mut sources: Vec<(&Citation, Vec<String>)> = Vec::new();
+    for c in list {
+        match sources.iter_mut().find(|(s, _)| s.name == c.name) {
+            Some((_, sections)) => sections.extend(c.section.clone()),
+            None => sources.push((c, c.section.iter().cloned().collect())),
+        }
+    }
+    sources.iter().map(|(c, sections)| cited(c, sections)).collect()
+}
+
+fn cited(c: &Citation, sections: &[String]) -> String {
     let mut out = c.name.clone();
     if let Some(title) = &c.title {
         out.push_str(&format!(" “{title}”"));
     }
-    if let Some(section) = &c.section {
+    for section in sections {
         out.push_str(&format!(" §“{section}”"));
     }
     let kind = if c.kind == "web" { "web page" } else { &c.kind };

@@ -9,6 +9,7 @@ mod eval;
 mod exit;
 mod explain;
 mod facts;
+mod inputs;
 mod options;
 mod policies;
 mod test;
@@ -46,6 +47,7 @@ enum Verb {
     Check(check::Args),
     Eval(eval::Args),
     Explain(explain::Args),
+    Inputs(inputs::Args),
     Test(test::Args),
 }
 
@@ -55,6 +57,7 @@ impl Verb {
             Verb::Check(args) => check::run(args, console),
             Verb::Eval(args) => eval::run(args, console),
             Verb::Explain(args) => explain::run(args, console),
+            Verb::Inputs(args) => inputs::run(args, console),
             Verb::Test(args) => test::run(args, console),
         }
     }

@@ -49,7 +49,7 @@ impl Machine<'_, '_> {
                 _ => ceilings.push((v, stmt.value)),
             }
         }
-        value = self.added(value, adds, node)?;
+        value = self.added(value, adds, node, frame)?;
         value = self.bounded(value, floors, ceilings, frame, node)?;
         let value = self.finish(value, outcome, node, frame)?;
         winners.sort_unstable();
@@ -59,7 +59,7 @@ impl Machine<'_, '_> {
         Ok(Alt { value: Some(value), refer, winners, used })
     }
 
-    fn added(&mut self, value: Value, adds: Vec<(Option<SourceId>, Value, StmtId)>, node: NodeId) -> Step<Value> {
+    fn added(&mut self, value: Value, adds: Vec<(Option<SourceId>, Value, StmtId)>, node: NodeId, frame: &Frame) -> Step<Value> {
         if adds.is_empty() {
             return Ok(value);
         }
@@ -73,7 +73,14 @@ impl Machine<'_, '_> {
         // Equal additions from two sources count once; one source may add the same twice.
         let mut groups: Vec<(Value, Vec<(Option<SourceId>, usize)>)> = Vec::new();
         for (source, v, _) in adds {
-            match groups.iter_mut().find(|(g, _)| g.same(&v)) {
+            let mut twin = None;
+            for (i, (g, _)) in groups.iter().enumerate() {
+                if self.equal(g, &v, node, frame)? {
+                    twin = Some(i);
+                    break;
+                }
+            }
+            match twin.and_then(|i| groups.get_mut(i)) {
                 Some((_, counts)) => match counts.iter_mut().find(|(s, _)| *s == source) {
                     Some((_, n)) => *n += 1,
                     None => counts.push((source, 1)),

@@ -145,6 +145,8 @@ impl Words<'_> {
                 names.push(name);
             }
         }
+        // By name: the order of lines says nothing.
+        names.sort();
         names.join(", ")
     }
 }

@@ -1,6 +1,7 @@
 //! In: the Program, one person's facts, a region, dates. Out: for each outcome its status, alternatives, statements and sources. Never here: text or files; reading input (`input`), printing (`report`).
 
 mod adjust;
+mod agreement;
 mod answer;
 mod applies;
 mod assemble;

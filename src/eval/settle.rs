@@ -4,7 +4,7 @@ use super::machine::{Frame, Key, MAX_READS, Machine, Step};
 use super::world::{Cell, Fault, NoRule, Refer, Stop, Var, note};
 use crate::diagnostics::codes;
 use crate::program::{NodeId, OutcomeId, SetOp, Shelf, StmtId};
-use crate::value::{Type, Value, agree, ops, show};
+use crate::value::{Type, Value, ops, show};
 use std::rc::Rc;
 
 /// How an outcome came out in one world.
@@ -154,7 +154,7 @@ impl Machine<'_, '_> {
                     let mut agreed = Vec::new();
                     let mut against = Vec::new();
                     for claim in c.alts {
-                        match merge(&rule, &claim) {
+                        match self.merge(&rule, &claim, frame)? {
                             Some(m) => agreed.push(m),
                             None => against.push(claim),
                         }
@@ -346,7 +346,10 @@ impl Machine<'_, '_> {
             };
             let Some(given) = alts.first() else { continue };
             let contained = match (&fixed.value, &given.value) {
-                (Some(f), Some(g)) => agree(f, g).is_some_and(|m| m.same(g)),
+                (Some(f), Some(g)) => {
+                    let (f, g) = (f.clone(), g.clone());
+                    self.agreed(&f, &g, self.p.statement(a.stmt).value, frame)?.is_some_and(|m| m.same(&g))
+                }
                 (None, _) => true,
                 (Some(_), None) => false,
             };
@@ -412,7 +415,7 @@ impl Machine<'_, '_> {
         alts.sort_by_cached_key(|a| {
             (a.value.as_ref().map(|v| show(v, &info.ty, &self.p.symbols)), a.refer.as_ref().and_then(|r| r.agency.clone()), a.winners.clone())
         });
-        Ok(group(alts))
+        self.group(alts, frame)
     }
 
     /// Rounds as declared, and makes sure that what comes in whole steps is whole.
@@ -449,89 +452,4 @@ impl Machine<'_, '_> {
     ) -> Step<crate::value::Num> {
         self.derive(node, frame, |o| ops::round(n, mode, unit, o))
     }
-}
-
-/// Two alternatives that agree, as one.
-fn merge(a: &Alt, b: &Alt) -> Option<Alt> {
-    let (value, refer) = match (&a.value, &b.value) {
-        // To be asked for contains every value.
-        (None, None) => {
-            let agency = match (&a.refer, &b.refer) {
-                (Some(x), Some(y)) if x.agency != y.agency => {
-                    let mut names: Vec<&str> = [&x.agency, &y.agency].into_iter().flatten().map(|s| s.as_str()).collect();
-                    names.sort_unstable();
-                    names.dedup();
-                    Some(names.join(", ").into())
-                }
-                (x, y) => x.as_ref().or(y.as_ref()).and_then(|r| r.agency.clone()),
-            };
-            let stmt = a.refer.as_ref().and_then(|r| r.stmt);
-            (None, Some(Refer { agency, stmt }))
-        }
-        (None, Some(_)) => (b.value.clone(), b.refer.clone()),
-        (Some(_), None) => (a.value.clone(), a.refer.clone()),
-        (Some(x), Some(y)) => {
-            let value = agree(x, y)?;
-            // Whoever states this value without referring is sure of it.
-            let sure = |alt: &Alt, own: &Value| alt.refer.is_none() && own.same(&value);
-            let refer = if sure(a, x) || sure(b, y) {
-                None
-            } else if value.same(x) {
-                a.refer.clone()
-            } else if value.same(y) {
-                b.refer.clone()
-            } else {
-                a.refer.clone().or_else(|| b.refer.clone())
-            };
-            (Some(value), refer)
-        }
-    };
-    let join = |x: &[StmtId], y: &[StmtId]| {
-        let mut all: Vec<StmtId> = x.iter().chain(y).copied().collect();
-        all.sort_unstable();
-        all.dedup();
-        all
-    };
-    Some(Alt { value, refer, winners: join(&a.winners, &b.winners), used: join(&a.used, &b.used) })
-}
-
-/// Groups sorted alternatives that agree; what only refers joins every group.
-fn group(alts: Vec<Alt>) -> Vec<Alt> {
-    let (valued, referring): (Vec<Alt>, Vec<Alt>) = alts.into_iter().partition(|a| a.value.is_some());
-    let mut groups: Vec<Alt> = Vec::new();
-    for alt in &valued {
-        let mut joined = false;
-        for g in &mut groups {
-            if let Some(m) = merge(g, alt) {
-                *g = m;
-                joined = true;
-            }
-        }
-        if !joined {
-            // Earlier, wider values may contain this one too.
-            let mut own = alt.clone();
-            for other in &valued {
-                if other.winners != alt.winners
-                    && let (Some(x), Some(y)) = (&other.value, &alt.value)
-                    && agree(x, y).is_some_and(|m| m.same(y))
-                    && let Some(m) = merge(&own, other)
-                {
-                    own = m;
-                }
-            }
-            groups.push(own);
-        }
-    }
-    for r in &referring {
-        if groups.is_empty() {
-            groups.push(r.clone());
-            continue;
-        }
-        for g in &mut groups {
-            if let Some(m) = merge(g, r) {
-                *g = m;
-            }
-        }
-    }
-    groups
 }

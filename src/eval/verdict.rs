@@ -110,7 +110,7 @@ fn of(
     if stmt.op != SetOp::Give {
         let fate = if settled.winners.contains(&id) {
             Fate::Adjusts
-        } else if stmt.claim && !settled.winners.is_empty() && settled.winners.iter().all(|w| !m.p.statement(*w).claim) {
+        } else if stmt.claim && (depth >= settled.depth || settled.by_final) && !settled.winners.is_empty() && settled.winners.iter().all(|w| !m.p.statement(*w).claim) {
             Fate::Beaten
         } else {
             Fate::Overridden

@@ -2,7 +2,7 @@
 
 use super::text::{headline, told, who};
 use super::tree::{Branch, BranchKind, explanations};
-use super::{ask, circumstances, citation, place};
+use super::{ask, circumstances, citations, place};
 use crate::eval::Answer;
 
 /// An answer with a heading for each outcome.
@@ -25,9 +25,13 @@ pub fn markdown(answer: &Answer) -> String {
             for rule in &a.rules {
                 out.push_str(&format!("  - {}: {}\n", who(rule), escape(&place(rule))));
             }
-            for c in &a.sources {
-                let link = c.url.as_ref().map_or(String::new(), |u| format!(" <{}>", u.replace(['<', '>', ' '], "")));
-                out.push_str(&format!("  - source: {}{link}\n", escape(&citation(c))));
+            for source in citations(&a.sources) {
+                out.push_str(&format!("  - source: {}\n", escape(&source)));
+            }
+            let mut links: Vec<&String> = a.sources.iter().filter_map(|c| c.url.as_ref()).collect();
+            links.dedup();
+            for url in links {
+                out.push_str(&format!("  - <{}>\n", url.replace(['<', '>', ' '], "")));
             }
             for h in &a.hedges {
                 out.push_str(&format!("  - hedged: {}\n", escape(h)));

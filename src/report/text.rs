@@ -2,7 +2,7 @@
 
 use super::paint::{Paint, pad, plain, width};
 use super::tree::{draw, explanations};
-use super::{ask, circumstances, citation, place};
+use super::{ask, circumstances, citation, citations, place, spot};
 use crate::eval::{Alternative, Answer, Because, Need, OutcomeAnswer, Status, Told};
 
 /// Columns of the word before a detail.
@@ -70,7 +70,7 @@ fn lines(o: &OutcomeAnswer, name_width: usize, paint: Paint, out: &mut String) {
     for c in &o.conflicts {
         l.detail(2, "conflict", &c.reason);
         for rule in &c.rules {
-            l.detail(2 + KEY, who(rule), &format!("{}: {}", place(rule), rule.text));
+            l.detail(2 + KEY, who(rule), &format!("{}: {}", spot(rule), rule.text));
         }
     }
     let remarks = [("beaten", &o.beaten), ("against", &o.contradicted_by), ("replaces", &o.differs_from)];
@@ -98,8 +98,8 @@ fn reasons(l: &mut Lines, indent: usize, o: &OutcomeAnswer, a: &Alternative) {
     for rule in &a.rules {
         l.detail(indent, who(rule), &place(rule));
     }
-    for c in &a.sources {
-        l.detail(indent, "source", &citation(c));
+    for source in citations(&a.sources) {
+        l.detail(indent, "source", &source);
     }
     for h in &a.hedges {
         let text = if h.is_empty() { "the source is not sure".to_string() } else { format!("“{h}”") };

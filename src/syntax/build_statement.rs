@@ -101,6 +101,7 @@ impl Builder<'_> {
             Kind::let_stmt => Piece::Statement(Box::new(Statement::Let(self.let_stmt(node)?))),
             Kind::table => Piece::Statement(Box::new(Statement::Table(self.table(node)))),
             Kind::governed => self.governed(node),
+            Kind::misplaced if self.gave_with_colon(node) => Piece::Lost,
             Kind::misplaced => {
                 let decide = self.decide(node)?;
                 let open = parent.child(Kind::open).map_or_else(|| self.span(node).at_start(), |o| self.span(o));
@@ -117,6 +118,26 @@ impl Builder<'_> {
             }
             _ => return None,
         })
+    }
+
+    /// `outcome: value`, where `=` was meant.
+    fn gave_with_colon(&mut self, node: Node) -> bool {
+        let (Some(head), Some(colon)) = (node.child(Kind::head), node.child(Kind::colon)) else { return false };
+        if head.has(Kind::head_args) || !node.has(Kind::trouble) {
+            return false;
+        }
+        let (name, span) = (self.text_of(head).to_owned(), self.span(colon));
+        if super::words::translated(&name).is_some() {
+            return false;
+        }
+        let value = node.child(Kind::trouble).map_or("…", |t| self.text_of(t)).lines().next().unwrap_or("").to_owned();
+        self.error(
+            Diagnostic::at(&codes::E0101, span, format!("`{name}` is given with `:`"))
+                .label("`=` gives a value")
+                .help(format!("write `{name} = {value}`; a colon follows conditions and heads"))
+                .fix(span, " ="),
+        );
+        true
     }
 
     fn orphan(&mut self, except: &Except) {
@@ -420,7 +441,7 @@ impl Builder<'_> {
     /// E0107: what follows a single governed statement must not look governed too.
     pub fn check_indentation(&mut self, before: Node, node: Node) {
         let is_governed = matches!(before.kind(), Kind::governed | Kind::decide) && !has_block(before);
-        if !is_governed || !is_statement(node.kind()) || self.sink.is_full() {
+        if !is_governed || !is_statement(node.kind()) {
             return;
         }
         if node.children().find(|n| n.kind() != Kind::strength).is_some_and(|n| n.kind() == Kind::except_head) {

@@ -193,11 +193,21 @@ impl Builder<'_> {
         let span = self.range(start, start + first.text.len());
         let rest = slice.get(first.text.len()..).unwrap_or("").trim_start();
         if first.found == Found::Word && is_reserved(first.text) && !matches!(first.text, "let" | "any") {
-            let named = rest.starts_with([':', '：', '＝'])
+            let declares =
+                matches!(entry, Kind::only_vocab_item | Kind::only_field | Kind::only_outcome | Kind::only_variant);
+            let governs = matches!(first.text, "when" | "for" | "except" | "if") && !declares;
+            let named = (rest.starts_with([':', '：']) && !governs)
+                || rest.starts_with('＝')
                 || (rest.starts_with('=') && !rest.starts_with("=="))
                 || rest.starts_with("+=");
             if named && !matches!(entry, Kind::only_property) {
                 return Some(keyword(span, first.text));
+            }
+            if first.text == "if" && entry == Kind::only_item {
+                let help = "a condition over statements is `when condition: …`; `if c then a else b` is a value";
+                let d =
+                    Diagnostic::at(&codes::E0101, span, "`if` chooses between values, it does not govern statements");
+                return Some(d.help(help));
             }
             if first.text == "else" {
                 let help = "`if c then a else b` is a value; statements are governed by `when c:` and by `when not c:`";
@@ -211,16 +221,18 @@ impl Builder<'_> {
             );
         }
         if first.found == Found::Word && !is_reserved(first.text) {
+            if let Some(word) = words::translated(first.text)
+                && !rest.starts_with('=')
+            {
+                return Some(words::not_a_beginning(span, first.text, word));
+            }
             let known = words::starters(entry);
             let near = known.iter().find(|w| words::is_near(first.text, w))?;
             // `when` needs its colon to be meant; a name followed by `=` is a name
             if rest.starts_with('=') {
                 return None;
             }
-            let d = Diagnostic::at(&codes::E0101, span, format!("`{}` is not a word that can begin here", first.text));
-            return Some(
-                d.label(format!("`{near}`?")).help(format!("did you mean `{near}`?")).fix(span, (*near).to_owned()),
-            );
+            return Some(words::not_a_beginning(span, first.text, near));
         }
         None
     }
@@ -357,16 +369,9 @@ impl Builder<'_> {
                 span,
                 format!("`{shown}` is a head, and heads do not stand inside other blocks"),
             );
-            let near = words::starters(Kind::only_item).iter().find(|w| words::is_near(&first.text, w));
-            self.error(match near {
-                Some(word) => Diagnostic::at(
-                    &codes::E0101,
-                    first.span,
-                    format!("`{}` is not a word that can begin here", first.text),
-                )
-                .label(format!("`{word}`?"))
-                .help(format!("did you mean `{word}`?"))
-                .fix(first.span, (*word).to_owned()),
+            let near = words::starters(Kind::only_item).iter().find(|w| words::is_near(&first.text, w)).copied();
+            self.error(match near.or_else(|| words::translated(&first.text)) {
+                Some(word) => words::not_a_beginning(first.span, &first.text, word),
                 None => d.help("close the block above with `>` first; a condition begins with `when`"),
             });
         }

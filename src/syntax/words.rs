@@ -222,6 +222,26 @@ pub(super) fn is_near(word: &str, keyword: &str) -> bool {
         && strsim::damerau_levenshtein(&word.to_ascii_lowercase(), keyword) <= far
 }
 
+/// A word authors may try, and the one the language has.
+pub(super) fn translated(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "unless" | "除非" => "when not",
+        "如果" | "若" | "当" | "凡" | "whenever" | "whether" => "when",
+        "默认" => "default",
+        "foreach" => "for each",
+        "set" | "def" | "var" | "const" => "let",
+        _ => return None,
+    })
+}
+
+/// E0101 for a word that begins nothing, with the one that was meant.
+pub(super) fn not_a_beginning(span: Span, word: &str, meant: &str) -> Diagnostic {
+    Diagnostic::at(&codes::E0101, span, format!("`{word}` is not a word that can begin here"))
+        .label(format!("`{meant}`?"))
+        .help(format!("did you mean `{meant}`?"))
+        .fix(span, meant)
+}
+
 /// What could have stood there, in an author's words.
 fn expectations(kinds: &[Kind]) -> Vec<&'static str> {
     let mut out: Vec<&'static str> = Vec::new();
@@ -258,6 +278,9 @@ fn expectations(kinds: &[Kind]) -> Vec<&'static str> {
             Kind::region | Kind::source | Kind::test | Kind::vocabulary => add("a region, source, test or vocabulary"),
             _ => {}
         }
+    }
+    if out.contains(&"`)`") {
+        out.retain(|w| *w != "`|`");
     }
     if out.contains(&"a value") {
         out.retain(|w| !matches!(*w, "a name" | "a text in quotes"));
@@ -339,6 +362,11 @@ pub(super) fn unexpected(
             Kind::row_cells => "cells are values, ranges, `-` or `otherwise`, separated by `|`".to_owned(),
             Kind::only_head => "a head is a decision and its arguments: transfer resident->employee".to_owned(),
             Kind::only_expr => "write one value: `2 months`, `¥300`, `employee`, `[a, b]`".to_owned(),
+            _ if before.ends_with("any of") => "`any of` is followed by a list: any of [a, b]".to_owned(),
+            _ if value => "write the value there, or take out what stands before it".to_owned(),
+            _ if wanted.contains(&"`]`") => "separate the elements of a list with `,` (a set) or `;` (an order)".to_owned(),
+            _ if wanted.contains(&"`)`") => "separate arguments with `,`".to_owned(),
+            _ if wanted.contains(&"`=`") => "a statement gives a value: `name = value`; a condition begins with `when`".to_owned(),
             _ if found == Found::Word && before.is_empty() && line.contains([':', '：']) => {
                 "conditions begin with `when`; a statement is `outcome = value`".to_owned()
             }
