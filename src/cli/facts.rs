@@ -2,8 +2,9 @@
 
 use super::console::Console;
 use polc::hir::DecisionId;
+use polc::input::{FactReader, InputErrors};
 use polc::{Facts, Policies};
-use std::io;
+use std::io::{self, Read};
 use std::path::PathBuf;
 
 /// Facts on the command line.
@@ -23,12 +24,43 @@ impl Told {
         self.input.as_ref().is_some_and(|p| p.as_os_str() == "-")
     }
 
-    /// The facts; `None` when something is wrong with them, which is then said.
-    pub fn read(&self, _policies: &Policies, _heads: &[(DecisionId, Vec<Option<u16>>)], console: &mut Console) -> io::Result<Option<Facts>> {
-        if self.input.is_some() || !self.set.is_empty() {
-            console.complain("facts cannot be told yet");
-            return Ok(None);
+    /// The facts; `None` when something is wrong with them, which is then said, all at once.
+    pub fn read(&self, policies: &Policies, heads: &[(DecisionId, Vec<Option<u16>>)], console: &mut Console) -> io::Result<Option<Facts>> {
+        let mut decisions: Vec<DecisionId> = heads.iter().map(|(d, _)| *d).collect();
+        decisions.dedup();
+        let reader = FactReader::new(policies, &decisions);
+        let mut wrong = InputErrors::default();
+        let mut facts = Facts::new();
+        if let Some(path) = &self.input {
+            let (name, bytes) = if self.reads_stdin() {
+                let mut bytes = Vec::new();
+                ("-".to_string(), io::stdin().read_to_end(&mut bytes).map(|_| bytes))
+            } else {
+                (path.display().to_string(), std::fs::read(path))
+            };
+            match bytes {
+                Ok(bytes) => match reader.bytes(&bytes, &name) {
+                    Ok(told) => facts = told,
+                    Err(errors) => wrong.append(errors),
+                },
+                Err(e) => {
+                    console.complain(&format!("the input `{name}` cannot be read: {e}"));
+                    return Ok(None);
+                }
+            }
         }
-        Ok(Some(Facts::new()))
+        for setting in &self.set {
+            if let Err(errors) = reader.setting(setting, &mut facts) {
+                wrong.append(errors);
+            }
+        }
+        if wrong.is_empty() {
+            return Ok(Some(facts));
+        }
+        console.report(&policies.map, wrong.diagnostics())?;
+        if wrong.more() > 0 {
+            console.complain(&format!("{} more faults in the input", wrong.more()));
+        }
+        Ok(None)
     }
 }

@@ -141,7 +141,13 @@ impl Machine<'_, '_> {
         let info = self.p.symbols.outcome(key.outcome);
         let (alts, depth, by_final) = match (rules, claims) {
             (None, None) => {
-                return self.nothing(format!("nothing says `{}` for {}", info.name, self.p.symbols.region(key.region).name));
+                let region = self.p.symbols.region(key.region);
+                let said = region.chain.iter().any(|r| self.p.shelf(key.outcome, *r).is_some());
+                return self.nothing(if said {
+                    format!("nothing that is said about `{}` applies here", info.name)
+                } else {
+                    format!("nothing is said about `{}` in {} or above", info.name, region.name)
+                });
             }
             (Some(r), None) => (r.alts, r.depth, r.by_final),
             (None, Some(c)) => (c.alts, c.depth, false),
