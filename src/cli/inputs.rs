@@ -20,11 +20,13 @@ const MIN_WIDTH: u16 = 60;
 /// With --decision and --region only the inputs that an answer there can turn on, through everything its rules read.
 /// The JSON Schema is that of the document `polc eval --input` takes.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Ends with 0; 1 if the policies have errors; 2 if something could not be read, or the region or decision is not known.\n\n\
+#[command(
+    after_help = "Ends with 0; 1 if the policies have errors; 2 if something could not be read, or the region or decision is not known.\n\n\
     Examples:\n  \
     polc inputs                                                   every input of the vocabularies\n  \
     polc inputs --decision 'transfer resident->employee' --region 西宁\n  \
-    polc inputs --format schema > person.schema.json              for editors and forms")]
+    polc inputs --format schema > person.schema.json              for editors and forms"
+)]
 pub struct Args {
     #[command(flatten)]
     paths: Paths,

@@ -71,24 +71,27 @@ impl Machine<'_, '_> {
         }
         let Value::Num(mut sum) = value else { return Ok(value) };
         // Equal additions from two sources count once; one source may add the same twice.
-        let mut groups: Vec<(Value, Vec<(Option<SourceId>, usize)>)> = Vec::new();
-        for (source, v, _) in adds {
+        let mut adds = adds;
+        adds.sort_by_cached_key(|(_, _, s)| self.p.node_text(self.p.statement(*s).value));
+        let mut groups: Vec<(Value, NodeId, Vec<(Option<SourceId>, usize)>)> = Vec::new();
+        for (source, v, stmt) in adds {
+            let own = self.p.statement(stmt).value;
             let mut twin = None;
-            for (i, (g, _)) in groups.iter().enumerate() {
-                if self.equal(g, &v, node, frame)? {
+            for (i, (g, other, _)) in groups.iter().enumerate() {
+                if self.equal(g, &v, (*other, own), frame)? {
                     twin = Some(i);
                     break;
                 }
             }
             match twin.and_then(|i| groups.get_mut(i)) {
-                Some((_, counts)) => match counts.iter_mut().find(|(s, _)| *s == source) {
+                Some((_, _, counts)) => match counts.iter_mut().find(|(s, _)| *s == source) {
                     Some((_, n)) => *n += 1,
                     None => counts.push((source, 1)),
                 },
-                None => groups.push((v, vec![(source, 1)])),
+                None => groups.push((v, own, vec![(source, 1)])),
             }
         }
-        for (v, counts) in groups {
+        for (v, _, counts) in groups {
             let times = counts.iter().map(|(_, n)| *n).max().unwrap_or(1);
             let Value::Num(n) = v else { continue };
             for _ in 0..times {
@@ -123,6 +126,9 @@ impl Machine<'_, '_> {
 
     fn tightest(&mut self, max: bool, bounds: Vec<(Value, NodeId)>, frame: &Frame) -> Step<Option<(Num, NodeId)>> {
         let mut best: Option<(Num, NodeId)> = None;
+        let mut bounds = bounds;
+        // In an order that depends on the values only.
+        bounds.sort_by_cached_key(|(_, node)| self.p.node_text(*node));
         for (i, (v, at)) in bounds.into_iter().enumerate() {
             let Value::Num(n) = v else { continue };
             best = Some(match best {

@@ -25,12 +25,16 @@ impl Machine<'_, '_> {
     }
 
     /// A comparison of two numbers, splitting where it turns.
-    fn decided(&mut self, op: CmpOp, a: &Num, b: &Num, node: NodeId, frame: &Frame) -> Step<bool> {
+    fn decided(&mut self, op: CmpOp, a: &Num, b: &Num, nodes: (NodeId, NodeId), frame: &Frame) -> Step<bool> {
+        let node = nodes.0;
         match a.decide(op, b).map_err(|e| self.arith(e, node))? {
             Decision::Known(k) => Ok(k),
             Decision::Split { origin, at } => self.cut(&origin, at, op, a, b, node),
             Decision::Unknown => {
-                let var = Var::Opaque(node, frame.number, op as u64 + 1);
+                // The same two formulas are one question, whichever of them is named first.
+                let swap = self.p.node_text(nodes.1) < self.p.node_text(nodes.0);
+                let (first, second) = if swap { (nodes.1, nodes.0) } else { nodes };
+                let var = Var::Opaque(first, frame.number, u64::from(second.0).wrapping_mul(8).wrapping_add(op as u64 + 1));
                 match self.world.chosen(&var) {
                     Some(v) => Ok(v == 1),
                     None => {
@@ -45,20 +49,20 @@ impl Machine<'_, '_> {
     }
 
     /// What two values agree on: equal, or one containing the other. A number not told yet is one number, not a range.
-    pub(super) fn agreed(&mut self, a: &Value, b: &Value, node: NodeId, frame: &Frame) -> Step<Option<Value>> {
+    pub(super) fn agreed(&mut self, a: &Value, b: &Value, nodes: (NodeId, NodeId), frame: &Frame) -> Step<Option<Value>> {
         let (Value::Num(x), Value::Num(y)) = (a, b) else { return Ok(agree(a, b)) };
         match (self.untold_number(x), self.untold_number(y)) {
             (false, false) => Ok(agree(a, b)),
-            (false, true) => self.agreed(b, a, node, frame),
+            (false, true) => self.agreed(b, a, (nodes.1, nodes.0), frame),
             (true, stated_or_not) => {
                 let stated = if stated_or_not || y.as_exact().is_some() { None } else { y.interval().ok() };
                 let Some(stated) = stated else {
-                    return Ok(self.decided(CmpOp::Eq, x, y, node, frame)?.then(|| a.clone()));
+                    return Ok(self.decided(CmpOp::Eq, x, y, nodes, frame)?.then(|| a.clone()));
                 };
                 for (end, closed, open) in [(stated.lo, CmpOp::Ge, CmpOp::Gt), (stated.hi, CmpOp::Le, CmpOp::Lt)] {
                     let Some(end) = end else { continue };
                     let own = if matches!(closed, CmpOp::Ge) { stated.lo_closed } else { stated.hi_closed };
-                    if !self.decided(if own { closed } else { open }, x, &Num::Exact(end), node, frame)? {
+                    if !self.decided(if own { closed } else { open }, x, &Num::Exact(end), nodes, frame)? {
                         return Ok(None);
                     }
                 }
@@ -67,9 +71,15 @@ impl Machine<'_, '_> {
         }
     }
 
+    /// The formula an alternative comes from: of several the one first by its text.
+    fn formula(&self, alt: &Alt) -> Option<NodeId> {
+        let nodes = alt.winners.iter().map(|s| self.p.statement(*s).value);
+        if alt.winners.len() < 2 { nodes.last() } else { nodes.min_by_key(|n| self.p.node_text(*n)) }
+    }
+
     /// Two alternatives that agree, as one.
     pub(super) fn merge(&mut self, a: &Alt, b: &Alt, frame: &Frame) -> Step<Option<Alt>> {
-        let node = a.winners.first().or(b.winners.first()).map(|s| self.p.statement(*s).value);
+        let nodes = self.formula(a).zip(self.formula(b));
         let (value, refer) = match (&a.value, &b.value) {
             // To be asked for contains every value.
             (None, None) => {
@@ -88,8 +98,8 @@ impl Machine<'_, '_> {
             (None, Some(_)) => (b.value.clone(), b.refer.clone()),
             (Some(_), None) => (a.value.clone(), a.refer.clone()),
             (Some(x), Some(y)) => {
-                let value = match node {
-                    Some(node) => self.agreed(x, y, node, frame)?,
+                let value = match nodes {
+                    Some(nodes) => self.agreed(x, y, nodes, frame)?,
                     None => agree(x, y),
                 };
                 let Some(value) = value else { return Ok(None) };
@@ -152,9 +162,9 @@ impl Machine<'_, '_> {
     }
 
     /// Whether two values are equal, splitting where that is open.
-    pub(super) fn equal(&mut self, a: &Value, b: &Value, node: NodeId, frame: &Frame) -> Step<bool> {
+    pub(super) fn equal(&mut self, a: &Value, b: &Value, nodes: (NodeId, NodeId), frame: &Frame) -> Step<bool> {
         match (a, b) {
-            (Value::Num(x), Value::Num(y)) if self.untold_number(x) || self.untold_number(y) => self.decided(CmpOp::Eq, x, y, node, frame),
+            (Value::Num(x), Value::Num(y)) if self.untold_number(x) || self.untold_number(y) => self.decided(CmpOp::Eq, x, y, nodes, frame),
             _ => Ok(a.same(b)),
         }
     }

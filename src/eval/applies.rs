@@ -2,7 +2,7 @@
 
 use super::machine::{ArgVal, Frame, Machine, Step};
 use super::settle::Active;
-use super::world::{Cell, Stop, Var, note};
+use super::world::{Cell, Stop, Var};
 use crate::program::{NodeId, Stmt, StmtId};
 use crate::value::{CmpOp, Decision, Exact, Interval, Num, Type, Value, calendar};
 
@@ -14,7 +14,7 @@ impl Machine<'_, '_> {
         for id in ids {
             match self.applies(*id, frame) {
                 Ok(found) => out.extend(found),
-                Err(stop) => note(&mut pending, stop),
+                Err(stop) => self.note(&mut pending, stop),
             }
         }
         match pending {
@@ -57,7 +57,7 @@ impl Machine<'_, '_> {
                 self.items.truncate(l.slot as usize);
                 match found {
                     Ok(list) => out.extend(list),
-                    Err(stop) => note(&mut pending, stop),
+                    Err(stop) => self.note(&mut pending, stop),
                 }
             }
             return match pending {
@@ -81,7 +81,7 @@ impl Machine<'_, '_> {
             };
             match result {
                 Ok(list) => replaced.extend(list),
-                Err(stop) => note(&mut pending, stop),
+                Err(stop) => self.note(&mut pending, stop),
             }
         }
         if let Some(stop) = pending {

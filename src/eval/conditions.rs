@@ -1,7 +1,7 @@
 //! In: a condition in one world. Out: whether it holds, or what it turns on. Never here: values that are not true or false.
 
 use super::machine::{ArgVal, Frame, Machine, Step};
-use super::world::{Cell, Stop, Var, note};
+use super::world::{Cell, Stop, Var};
 use crate::program::{Node, NodeId};
 use crate::value::{CmpOp, Decision, Item, Value, Variants};
 
@@ -39,7 +39,7 @@ impl Machine<'_, '_> {
             match self.holds(*part, frame) {
                 Ok(b) if b == deciding => return Ok(deciding),
                 Ok(_) => {}
-                Err(stop) => note(&mut pending, stop),
+                Err(stop) => self.note(&mut pending, stop),
             }
         }
         match pending {

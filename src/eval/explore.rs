@@ -198,10 +198,9 @@ pub(crate) fn truth(p: &Program, decision: crate::hir::DecisionId, region: crate
                     break;
                 }
                 Err(stop) => {
-                    result = match result {
-                        Err(earlier) => Err(stop.or(earlier)),
-                        Ok(_) => Err(stop),
-                    }
+                    let mut pending = result.err();
+                    m.note(&mut pending, stop);
+                    result = pending.map_or(Ok(true), Err);
                 }
             }
         }

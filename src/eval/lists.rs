@@ -1,7 +1,7 @@
 //! In: lists and functions over lists in one world. Out: their values. Never here: numbers by themselves (`machine.rs`).
 
 use super::machine::{Frame, Machine, Step};
-use super::world::{Stop, note};
+use super::world::{Stop};
 use crate::diagnostics::codes;
 use crate::program::{Aggregate, Element, NodeId};
 use crate::value::{Item, Num, Value};
@@ -59,7 +59,7 @@ impl Machine<'_, '_> {
                 Ok(Some(Some(Value::Bool(b)))) => truths.push(b),
                 Ok(Some(Some(Value::Num(n)))) => numbers.push(n),
                 Ok(Some(Some(_))) => {}
-                Err(stop) => note(&mut pending, stop),
+                Err(stop) => self.note(&mut pending, stop),
             }
         }
         let decided = match kind {

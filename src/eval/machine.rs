@@ -110,6 +110,39 @@ impl Origins for Site<'_> {
 }
 
 impl<'p> Machine<'p, '_> {
+    /// Which of several stops counts, whatever order their statements stand in: told apart by what they say, never by place.
+    fn rank(&self, stop: &Stop) -> (u8, String) {
+        let key = |k: u32| self.shared.keys.get_index(k as usize).map_or(String::new(), |k| format!("{:?} {:?} {:?}", k.outcome, k.args, k.region));
+        match stop {
+            Stop::Split(var, cells) => {
+                let (kind, text) = match var {
+                    Var::Input(i) => (0, format!("{:08}", i.0)),
+                    Var::Absent(i) => (1, format!("{:08}", i.0)),
+                    Var::Arg(i) => (2, format!("{i:04}")),
+                    Var::Dispute(k) | Var::Member(k) => (3, key(*k)),
+                    Var::Referred(n, k, h) | Var::Range(n, k, h) | Var::Reading(n, k, h) | Var::Derived(n, k, h, _) | Var::Opaque(n, k, h) => {
+                        (4, format!("{} {} {h}", self.p.node_text(*n), key(*k)))
+                    }
+                };
+                // One thing may be split in several places: the parts tell which.
+                (kind, format!("{text} {cells:?}"))
+            }
+            Stop::Unknown => (10, String::new()),
+            Stop::Fault(f) => (11, format!("{} {}", f.code, f.message)),
+            Stop::Missing(i) => (12, format!("{:08}", i.0)),
+            Stop::NoRule(n) => (13, n.why.clone()),
+            Stop::Refer(r) => (14, r.agency.clone().unwrap_or_default().to_string()),
+        }
+    }
+
+    /// Keeps the stop that counts.
+    pub(super) fn note(&self, pending: &mut Option<Stop>, stop: Stop) {
+        let keeps = pending.as_ref().is_some_and(|p| self.rank(p) <= self.rank(&stop));
+        if !keeps {
+            *pending = Some(stop);
+        }
+    }
+
     pub(crate) fn items_hash(&self) -> u64 {
         if self.items.is_empty() { 0 } else { FxBuildHasher.hash_one(&self.items) }
     }

@@ -3,8 +3,8 @@
 use super::explore::{Explored, Leaf};
 use super::settle::Outcome;
 use super::world::{Cell, Var};
-use crate::value::InputId;
-use std::collections::BTreeSet;
+use crate::value::{Exact, InputId, Interval};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Worlds with the same result have the same number.
 pub(super) fn groups(leaves: &[Leaf]) -> Vec<usize> {
@@ -29,7 +29,7 @@ fn same(a: &Outcome, b: &Outcome) -> bool {
         (Outcome::Refer(x), Outcome::Refer(y)) => x.agency == y.agency,
         (Outcome::NoRule(_), Outcome::NoRule(_)) => true,
         (Outcome::Missing(x), Outcome::Missing(y)) => x == y,
-        (Outcome::Fault(x), Outcome::Fault(y)) => x.code == y.code && x.span == y.span,
+        (Outcome::Fault(x), Outcome::Fault(y)) => x.code == y.code && x.message == y.message,
         _ => false,
     }
 }
@@ -39,23 +39,102 @@ fn meet_but_for(a: &Leaf, b: &Leaf, var: &Var) -> bool {
     a.world.cells.iter().all(|(v, cell)| v == var || b.world.cells.get(v).is_none_or(|other| cell.meets(other)))
 }
 
-/// The variables whose value can change the result, everything else being equal.
+/// Stands for something about the person (or the question) that is not told, rather than for what sources leave open.
+fn of_the_person(explored: &Explored, var: &Var) -> bool {
+    let mut roots = Vec::new();
+    explored.roots(*var, &mut roots);
+    !roots.is_empty()
+}
+
+/// One value out of a cell.
+fn sample(cell: &Cell) -> Cell {
+    match cell {
+        Cell::Set(list) => Cell::Set(list.iter().take(1).copied().collect()),
+        Cell::Span(s) => {
+            let inside = match (s.lo, s.hi) {
+                (Some(lo), _) if s.lo_closed => lo,
+                (_, Some(hi)) if s.hi_closed => hi,
+                (Some(lo), Some(hi)) => lo.checked_add(hi).and_then(|x| x.checked_div(Exact::from_int(2))).unwrap_or(lo),
+                (Some(lo), None) => lo.checked_add(Exact::ONE).unwrap_or(lo),
+                (None, Some(hi)) => hi.checked_sub(Exact::ONE).unwrap_or(hi),
+                (None, None) => Exact::ZERO,
+            };
+            Cell::Span(Interval::point(inside))
+        }
+    }
+}
+
+fn common(a: &Cell, b: &Cell) -> Option<Cell> {
+    match (a, b) {
+        (Cell::Set(x), Cell::Set(y)) => {
+            let both: Vec<u16> = x.iter().copied().filter(|v| y.contains(v)).collect();
+            (!both.is_empty()).then_some(Cell::Set(both))
+        }
+        (Cell::Span(x), Cell::Span(y)) => x.intersect(y).map(Cell::Span),
+        _ => None,
+    }
+}
+
+/// The variables whose value can change what comes out, everything else about the person being equal.
 pub(super) fn relevant(explored: &Explored, groups: &[usize]) -> BTreeSet<Var> {
     let leaves = &explored.leaves;
     let all: BTreeSet<Var> = leaves.iter().flat_map(|l| l.world.cells.keys().copied()).collect();
+    let facts: BTreeSet<Var> = all.iter().filter(|v| of_the_person(explored, v)).copied().collect();
+    let choices = all.len() > facts.len();
     let mut out = BTreeSet::new();
-    for var in all {
+    for var in &all {
+        let fact = facts.contains(var);
         let differs = leaves.iter().zip(groups).enumerate().any(|(i, (a, ga))| {
-            let Some(ca) = a.world.cells.get(&var) else { return false };
+            let Some(ca) = a.world.cells.get(var) else { return false };
             leaves.iter().zip(groups).skip(i + 1).any(|(b, gb)| {
-                ga != gb && b.world.cells.get(&var).is_some_and(|cb| !ca.meets(cb)) && meet_but_for(a, b, &var)
+                if ga == gb || !b.world.cells.get(var).is_some_and(|cb| !ca.meets(cb)) {
+                    return false;
+                }
+                if !(fact && choices) {
+                    return meet_but_for(a, b, var);
+                }
+                // Sources leave something open: the same things may come out, only in other worlds.
+                let Some(person) = person(leaves, &facts, a, b, var) else { return false };
+                outcomes(leaves, groups, &facts, &person, var, ca) != b.world.cells.get(var).map_or_else(BTreeSet::new, |cb| outcomes(leaves, groups, &facts, &person, var, cb))
             })
         });
         if differs {
-            out.insert(var);
+            out.insert(*var);
         }
     }
     out
+}
+
+/// A person to whom both worlds can happen but for `var`.
+fn person(leaves: &[Leaf], facts: &BTreeSet<Var>, a: &Leaf, b: &Leaf, var: &Var) -> Option<BTreeMap<Var, Cell>> {
+    let mut out = BTreeMap::new();
+    for v in facts.iter().filter(|v| *v != var) {
+        let cell = match (a.world.cells.get(v), b.world.cells.get(v)) {
+            (Some(x), Some(y)) => common(x, y)?,
+            (Some(x), None) | (None, Some(x)) => x.clone(),
+            (None, None) => match leaves.iter().find_map(|l| l.world.cells.get(v)) {
+                Some(x) => x.clone(),
+                None => continue,
+            },
+        };
+        out.insert(*v, sample(&cell));
+    }
+    Some(out)
+}
+
+/// Everything that can come out for a person for whom `var` lies in `cell`.
+fn outcomes(leaves: &[Leaf], groups: &[usize], facts: &BTreeSet<Var>, person: &BTreeMap<Var, Cell>, var: &Var, cell: &Cell) -> BTreeSet<usize> {
+    let own = sample(cell);
+    leaves
+        .iter()
+        .zip(groups)
+        .filter(|(l, _)| {
+            l.world.cells.iter().filter(|(v, _)| facts.contains(v)).all(|(v, c)| {
+                if v == var { c.meets(&own) } else { person.get(v).is_none_or(|p| p.meets(c)) }
+            })
+        })
+        .map(|(_, g)| *g)
+        .collect()
 }
 
 /// The facts (and arguments) wanted, the most useful first: the one after which the fewest results are left at worst.

@@ -1,7 +1,7 @@
 //! In: an outcome, its arguments, a region, one world. Out: what gives it there: the statements that stand and their value. Never here: gathering worlds into an answer.
 
 use super::machine::{Frame, Key, MAX_READS, Machine, Step};
-use super::world::{Cell, Fault, NoRule, Refer, Stop, Var, note};
+use super::world::{Cell, Fault, NoRule, Refer, Stop, Var};
 use crate::diagnostics::codes;
 use crate::program::{NodeId, OutcomeId, SetOp, Shelf, StmtId};
 use crate::value::{Type, Value, ops, show};
@@ -296,7 +296,7 @@ impl Machine<'_, '_> {
             made.push(self.adjust(alt, &adjusting, frame, key.outcome)?);
         }
         if side == Side::Rules {
-            self.finals_hold(&finals, &adjusting, &made, depth, frame, key)?;
+            self.finals_hold(&finals, &adjusting, &mut made, depth, frame, key)?;
         }
         Ok(Some(Found { alts: made, depth, by_final }))
     }
@@ -335,11 +335,12 @@ impl Machine<'_, '_> {
         &mut self,
         finals: &[(usize, Active)],
         adjusting: &[(usize, Active)],
-        alts: &[Alt],
+        alts: &mut [Alt],
         depth: usize,
         frame: &Frame,
         key: &Key,
     ) -> Step<()> {
+        let mut pending: Option<Stop> = None;
         for (level, a) in finals {
             if *level <= depth {
                 continue;
@@ -350,14 +351,19 @@ impl Machine<'_, '_> {
                 Some(fixed) => self.adjust(fixed, &own, frame, key.outcome)?,
                 None => continue,
             };
-            let Some(given) = alts.first() else { continue };
+            let Some(given) = alts.first_mut() else { continue };
+            let own_node = given.winners.first().map_or(self.p.statement(a.stmt).value, |w| self.p.statement(*w).value);
             let contained = match (&fixed.value, &given.value) {
                 (Some(f), Some(g)) => {
                     let (f, g) = (f.clone(), g.clone());
-                    self.agreed(&f, &g, self.p.statement(a.stmt).value, frame)?.is_some_and(|m| m.same(&g))
+                    self.agreed(&f, &g, (self.p.statement(a.stmt).value, own_node), frame)?.is_some_and(|m| m.same(&g))
                 }
                 (None, _) => true,
-                (Some(_), None) => false,
+                (Some(_), None) => {
+                    // To be asked for, below what is fixed above: it is what is fixed.
+                    *given = fixed.clone();
+                    true
+                }
             };
             if !contained {
                 let info = self.p.symbols.outcome(key.outcome);
@@ -365,10 +371,14 @@ impl Machine<'_, '_> {
                 stmts.extend(given.winners.iter().copied());
                 let message = format!("a deeper rule replaces the final value of `{}`", info.name);
                 let span = given.winners.first().map(|s| self.p.statement(*s).span);
-                return Err(Stop::Fault(Box::new(Fault { code: codes::E0808.id, message, span, stmts })));
+                let fault = Fault { code: codes::E0808.id, message, span, stmts };
+                self.note(&mut pending, Stop::Fault(Box::new(fault)));
             }
         }
-        Ok(())
+        match pending {
+            Some(stop) => Err(stop),
+            None => Ok(()),
+        }
     }
 
     /// The value of a statement that applies.
@@ -407,7 +417,7 @@ impl Machine<'_, '_> {
         for a in &active {
             match self.value_of(a, frame) {
                 Ok(alt) => alts.push(alt),
-                Err(stop) => note(&mut pending, stop),
+                Err(stop) => self.note(&mut pending, stop),
             }
         }
         if let Some(stop) = pending {

@@ -3,24 +3,27 @@
 use super::answer::Because;
 use super::assemble::Words;
 use super::explore::{asked_key, replay};
-use super::machine::{Frame, Key, Machine};
+use super::machine::{ArgVal, Frame, Key, Machine};
 use super::settle::{Outcome, Settled};
 use super::verdict::{Fate, verdicts};
 use super::world::{Stop, World};
 use super::{Facts, Question};
 use crate::program::{Node, NodeId, OutcomeId, StmtId};
-use crate::value::{Type, Value, show};
+use crate::value::{Names, Type, Value, show};
 use serde::{Deserialize, Serialize};
 
 /// How one outcome was worked out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Trace {
-    /// `decision.outcome`.
+    /// `decision.outcome`, or `decision(arguments).outcome`.
     pub outcome: String,
-    /// Where, if not in the region asked.
+    /// Where.
     pub region: String,
     /// What came out.
     pub result: String,
+    /// It is explained in full further up, and only named here.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub explained_above: bool,
     /// Everything that was said about it, the deepest region first.
     pub statements: Vec<StatementTrace>,
     /// Outcomes it read on the way.
@@ -64,17 +67,19 @@ const MAX_DEPTH: usize = 12;
 pub(crate) fn trace(words: &Words, q: &Question, facts: &Facts, outcome: OutcomeId, world: &World, shared: &mut super::machine::Shared) -> Trace {
     replay(words.p, q, facts, world, shared, |m| {
         let key = asked_key(q, outcome);
-        of(words, m, &key, 0)
+        of(words, m, &key, 0, &mut Vec::new())
     })
 }
 
-fn of(words: &Words, m: &mut Machine, key: &Key, depth: usize) -> Trace {
+/// `done` has what was explained before: explained once, it is only named again, or a tree of shared values would grow without end.
+fn of(words: &Words, m: &mut Machine, key: &Key, depth: usize, done: &mut Vec<Key>) -> Trace {
     let p = words.p;
     let info = p.symbols.outcome(key.outcome);
     let mut trace = Trace {
-        outcome: p.symbols.outcome_text(key.outcome),
+        outcome: name(p, key),
         region: p.symbols.region(key.region).name.to_string(),
         result: String::new(),
+        explained_above: false,
         statements: Vec::new(),
         reads: Vec::new(),
     };
@@ -86,6 +91,11 @@ fn of(words: &Words, m: &mut Machine, key: &Key, depth: usize) -> Trace {
         }
     };
     trace.result = result(words, &settled, &info.ty);
+    if done.contains(key) {
+        trace.explained_above = true;
+        return trace;
+    }
+    done.push(key.clone());
     let number = m.shared.key(key.clone());
     let frame = Frame { number, args: key.args.clone(), region: key.region };
     let mut reads: Vec<Key> = Vec::new();
@@ -122,12 +132,27 @@ fn of(words: &Words, m: &mut Machine, key: &Key, depth: usize) -> Trace {
         let mut seen: Vec<Key> = Vec::new();
         for r in reads {
             if r != *key && !seen.contains(&r) {
-                trace.reads.push(of(words, m, &r, depth + 1));
+                trace.reads.push(of(words, m, &r, depth + 1, done));
                 seen.push(r);
             }
         }
     }
     trace
+}
+
+/// `retire.missing`, `account(resident).has_account`.
+fn name(p: &crate::program::Program, key: &Key) -> String {
+    let info = p.symbols.outcome(key.outcome);
+    let decision = p.symbols.decision(info.decision);
+    let args = decision.args.iter().zip(key.args.iter()).map(|(a, v)| match v {
+        ArgVal::Known(v) => p.symbols.variant(a.ty, *v),
+        ArgVal::Asked(_) => "any",
+    });
+    let args: Vec<&str> = args.collect();
+    if args.iter().all(|a| *a == "any") {
+        return p.symbols.outcome_text(key.outcome);
+    }
+    format!("{}({}).{}", decision.name, args.join(", "), info.name)
 }
 
 /// The conditions of a statement, and of the one it is an exception to.

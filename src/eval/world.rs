@@ -137,30 +137,3 @@ pub(crate) enum Stop {
     /// Turns on something open, while nothing may be split.
     Unknown,
 }
-
-impl Stop {
-    /// Which of several stops counts, whatever order they were met in.
-    fn rank(&self) -> (u8, String) {
-        match self {
-            Stop::Split(var, _) => (0, format!("{var:?}")),
-            Stop::Unknown => (1, String::new()),
-            Stop::Fault(f) => (2, format!("{} {}", f.code, f.message)),
-            Stop::Missing(i) => (3, format!("{:08}", i.0)),
-            Stop::NoRule(n) => (4, n.why.clone()),
-            Stop::Refer(r) => (5, r.agency.clone().unwrap_or_default().to_string()),
-        }
-    }
-
-    /// The one of two stops that counts.
-    pub(crate) fn or(self, other: Stop) -> Stop {
-        if other.rank() < self.rank() { other } else { self }
-    }
-}
-
-/// Keeps the stop that counts.
-pub(crate) fn note(pending: &mut Option<Stop>, stop: Stop) {
-    *pending = Some(match pending.take() {
-        Some(p) => p.or(stop),
-        None => stop,
-    });
-}

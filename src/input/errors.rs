@@ -71,8 +71,10 @@ impl InputErrors {
             #[serde(flatten)]
             place: &'a Place,
         }
-        let rows: Vec<Row> =
-            self.iter().map(|(d, place)| Row { code: d.code.id, message: &d.message, help: d.help.as_deref(), place }).collect();
+        let rows: Vec<Row> = self
+            .iter()
+            .map(|(d, place)| Row { code: d.code.id, message: &d.message, help: d.help.as_deref(), place })
+            .collect();
         serde_json::json!({ "errors": rows, "more": self.more })
     }
 }
@@ -140,7 +142,9 @@ impl<'t> Faults<'t> {
             return;
         }
         let position = self.text.map(|text| {
-            self.lines.get_or_insert_with(|| SourceFile::new(self.name, text, false)).position(u32::try_from(self.at).unwrap_or(u32::MAX))
+            self.lines
+                .get_or_insert_with(|| SourceFile::new(self.name, text, false))
+                .position(u32::try_from(self.at).unwrap_or(u32::MAX))
         });
         let pointer: String = match self.text {
             Some(_) => self.path.iter().map(|p| format!("/{}", p.replace('~', "~0").replace('/', "~1"))).collect(),
@@ -166,7 +170,10 @@ impl<'t> Faults<'t> {
     pub fn where_is(&mut self, at: usize) -> String {
         match self.text {
             Some(text) => {
-                let p = self.lines.get_or_insert_with(|| SourceFile::new(self.name, text, false)).position(u32::try_from(at).unwrap_or(u32::MAX));
+                let p = self
+                    .lines
+                    .get_or_insert_with(|| SourceFile::new(self.name, text, false))
+                    .position(u32::try_from(at).unwrap_or(u32::MAX));
                 format!("line {}, column {}", p.line, p.column)
             }
             None => "before".to_owned(),

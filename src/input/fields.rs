@@ -3,7 +3,7 @@
 use super::reach;
 use crate::Policies;
 use crate::diagnostics::{Code, codes};
-use crate::hir::{DecisionId, Symbols, VocabId, unknown_name};
+use crate::hir::{Argument, DecisionId, Symbols, VocabId, unknown_name};
 use crate::value::InputId;
 use std::cell::OnceCell;
 use unicode_normalization::UnicodeNormalization;
@@ -73,7 +73,11 @@ impl<'p> Fields<'p> {
     /// What to say about a name that stands for no input.
     pub fn unknown(&self, name: &str) -> (String, String) {
         let symbols = self.symbols();
-        let argument = self.decisions.iter().map(|d| symbols.decision(*d)).find(|d| d.args.iter().any(|a| a.name == name));
+        let called = |a: &Argument| {
+            let e = symbols.enum_(a.ty);
+            a.name == name || e.name == name || e.alias.as_ref().is_some_and(|alias| alias == name)
+        };
+        let argument = self.decisions.iter().map(|d| symbols.decision(*d)).find(|d| d.args.iter().any(called));
         if let Some(d) = argument {
             let args: Vec<&str> = d.args.iter().map(|a| a.name.as_str()).collect();
             let shape = format!("{} {}", d.name, args.join(if d.arrow { "->" } else { ", " }));
@@ -95,7 +99,12 @@ impl<'p> Fields<'p> {
 }
 
 /// What to say about a name that is not known: the message and the help, with the nearest known one.
-pub(super) fn unknown<'a>(code: &'static Code, what: &str, name: &str, known: impl IntoIterator<Item = &'a str>) -> (String, String) {
+pub(super) fn unknown<'a>(
+    code: &'static Code,
+    what: &str,
+    name: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> (String, String) {
     let shown = super::errors::short(name);
     if name.chars().nth(MAX_COMPARED).is_some() || shown.contains('\u{fffd}') {
         return (format!("there is no {what} `{shown}`"), "`polc inputs` lists what can be told".to_owned());

@@ -58,9 +58,10 @@ pub(super) fn read(text: &str) -> Read<Node<'_>> {
     r.space();
     match r.peek() {
         None => Ok(node),
-        Some(c) => {
-            r.fault(format!("{} stands after the end of the document", named(c)), "a document is one value; put everything into one object")
-        }
+        Some(c) => r.fault(
+            format!("{} stands after the end of the document", named(c)),
+            "a document is one value; put everything into one object",
+        ),
     }
 }
 
@@ -73,7 +74,12 @@ struct Reader<'t> {
 /// A character in words.
 fn named(c: char) -> String {
     match c {
-        '\0'..='\u{1f}' | '\u{7f}'..='\u{a0}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{3000}' | '\u{feff}' => {
+        '\0'..='\u{1f}'
+        | '\u{7f}'..='\u{a0}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{3000}'
+        | '\u{feff}' => {
             format!("the character U+{:04X}", u32::from(c))
         }
         c => format!("`{c}`"),
@@ -112,11 +118,18 @@ impl<'t> Reader<'t> {
     /// Something else stands where `wanted` should.
     fn unexpected<T>(&self, wanted: &str) -> Read<T> {
         let Some(c) = self.peek() else {
-            return self.fault(format!("the document ends where {wanted} should stand"), "it seems to be cut off: check that every bracket and quote is closed");
+            return self.fault(
+                format!("the document ends where {wanted} should stand"),
+                "it seems to be cut off: check that every bracket and quote is closed",
+            );
         };
         let help = match c {
-            '\'' | '“' | '”' | '‘' | '’' | '＂' | '「' | '」' => "JSON puts names and texts in plain double quotes: \"gap\"".to_owned(),
-            '，' | '、' | '：' | '｛' | '｝' | '［' | '］' | '；' => "this is a full-width character; JSON takes only half-width , : { } [ ]".to_owned(),
+            '\'' | '“' | '”' | '‘' | '’' | '＂' | '「' | '」' => {
+                "JSON puts names and texts in plain double quotes: \"gap\"".to_owned()
+            }
+            '，' | '、' | '：' | '｛' | '｝' | '［' | '］' | '；' => {
+                "this is a full-width character; JSON takes only half-width , : { } [ ]".to_owned()
+            }
             '/' | '#' => "JSON has no comments".to_owned(),
             '+' => "write a number without `+`".to_owned(),
             '.' => "a number starts with a digit: 0.5".to_owned(),
@@ -130,13 +143,23 @@ impl<'t> Reader<'t> {
         self.values += 1;
         if self.values > MAX_VALUES {
             let message = format!("the document has more than {MAX_VALUES} values");
-            return Err(Box::new(Fault { code: &codes::E0007, at: self.at, message, help: "ask about one person at a time".to_owned() }));
+            return Err(Box::new(Fault {
+                code: &codes::E0007,
+                at: self.at,
+                message,
+                help: "ask about one person at a time".to_owned(),
+            }));
         }
         let at = self.at;
         let kind = match self.byte() {
             Some(b'{' | b'[') if depth >= MAX_DEPTH => {
                 let message = format!("lists and objects are nested more than {MAX_DEPTH} deep");
-                return Err(Box::new(Fault { code: &codes::E0908, at, message, help: "no input is nested like this; check what wrote the document".to_owned() }));
+                return Err(Box::new(Fault {
+                    code: &codes::E0908,
+                    at,
+                    message,
+                    help: "no input is nested like this; check what wrote the document".to_owned(),
+                }));
             }
             Some(b'{') => self.object(depth + 1)?,
             Some(b'[') => self.list(depth + 1)?,
@@ -163,12 +186,23 @@ impl<'t> Reader<'t> {
             "false" => Kind::Bool(false),
             "NaN" | "Infinity" => Kind::NotFinite(word),
             "True" | "TRUE" | "False" | "FALSE" | "Null" | "NULL" => {
-                return self.fault(format!("`{word}` is no JSON"), format!("write `{}`, in small letters", word.to_lowercase()));
+                return self.fault(
+                    format!("`{word}` is no JSON"),
+                    format!("write `{}`, in small letters", word.to_lowercase()),
+                );
             }
             "None" | "nil" | "undefined" => {
-                return self.fault(format!("`{word}` is no JSON"), "leave a field out if it is not known; write \"none\" if the person has none");
+                return self.fault(
+                    format!("`{word}` is no JSON"),
+                    "leave a field out if it is not known; write \"none\" if the person has none",
+                );
             }
-            _ => return self.fault(format!("`{}` stands without quotes", short(word)), "names and texts stand in double quotes: \"male\""),
+            _ => {
+                return self.fault(
+                    format!("`{}` stands without quotes", short(word)),
+                    "names and texts stand in double quotes: \"male\"",
+                );
+            }
         };
         self.at += word.len();
         Ok(kind)
@@ -195,7 +229,11 @@ impl<'t> Reader<'t> {
             return self.unexpected("a digit");
         }
         if zero && whole > 1 {
-            return self.fault_at(start, "a number starts with 0", "write it without the leading zero; a text stands in double quotes");
+            return self.fault_at(
+                start,
+                "a number starts with 0",
+                "write it without the leading zero; a text stands in double quotes",
+            );
         }
         if self.eat(b'.') && self.digits() == 0 {
             return self.fault("no digit follows the decimal point", "write 1.0 or 1");
@@ -211,7 +249,11 @@ impl<'t> Reader<'t> {
         }
         let written = self.text.get(start..self.at).unwrap_or_default();
         if self.peek().is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '%' | '‰')) {
-            return self.fault_at(start, format!("`{}` is followed by letters", short(written)), "a number with a unit stands in quotes: \"2 months\", \"70%\"");
+            return self.fault_at(
+                start,
+                format!("`{}` is followed by letters", short(written)),
+                "a number with a unit stands in quotes: \"2 months\", \"70%\"",
+            );
         }
         Ok(Kind::Number(written))
     }
@@ -244,7 +286,13 @@ impl<'t> Reader<'t> {
         loop {
             self.space();
             if self.byte() != Some(b'"') {
-                return self.unexpected("the name of a field");
+                return match self.run(self.at) {
+                    "" => self.unexpected("the name of a field"),
+                    word => self.fault(
+                        format!("`{}` stands without quotes", short(word)),
+                        "names stand in double quotes: \"gap\"",
+                    ),
+                };
             }
             let at = self.at;
             let key = Key { at, name: self.text()? };
@@ -298,7 +346,10 @@ impl<'t> Reader<'t> {
                     start = self.at;
                 }
                 Some(b'\n' | b'\r') => {
-                    return self.fault("a text goes over the end of a line", "close the quote, or write the line break as \\n");
+                    return self.fault(
+                        "a text goes over the end of a line",
+                        "close the quote, or write the line break as \\n",
+                    );
                 }
                 Some(b @ 0..=0x1f) => {
                     return self.fault(format!("the control character U+{b:04X} stands in a text"), "remove it");
@@ -324,7 +375,13 @@ impl<'t> Reader<'t> {
                 self.at += 1;
                 return self.unicode(start);
             }
-            _ => return self.fault_at(start, "a backslash is followed by something it cannot escape", "write a backslash itself as \\\\"),
+            _ => {
+                return self.fault_at(
+                    start,
+                    "a backslash is followed by something it cannot escape",
+                    "write a backslash itself as \\\\",
+                );
+            }
         };
         self.at += 1;
         Ok(c)
@@ -333,7 +390,11 @@ impl<'t> Reader<'t> {
     /// What follows `\u`.
     fn unicode(&mut self, start: usize) -> Read<char> {
         let Some(first) = self.hex() else {
-            return self.fault_at(start, "`\\u` is not followed by four hexadecimal digits", "write a character itself, or as in \\u5E74");
+            return self.fault_at(
+                start,
+                "`\\u` is not followed by four hexadecimal digits",
+                "write a character itself, or as in \\u5E74",
+            );
         };
         let code = match first {
             0xd800..=0xdbff if self.text.get(self.at..).is_some_and(|t| t.starts_with("\\u")) => {
@@ -347,13 +408,16 @@ impl<'t> Reader<'t> {
         };
         match char::from_u32(code) {
             Some(c) => Ok(c),
-            None => self.fault_at(start, format!("`\\u{first:04X}` is half of a character"), "write the character itself"),
+            None => {
+                self.fault_at(start, format!("`\\u{first:04X}` is half of a character"), "write the character itself")
+            }
         }
     }
 
     fn hex(&mut self) -> Option<u32> {
         let digits = self.text.get(self.at..self.at + 4)?;
-        let value = digits.bytes().all(|b| b.is_ascii_hexdigit()).then(|| u32::from_str_radix(digits, 16).ok()).flatten()?;
+        let value =
+            digits.bytes().all(|b| b.is_ascii_hexdigit()).then(|| u32::from_str_radix(digits, 16).ok()).flatten()?;
         self.at += 4;
         Some(value)
     }

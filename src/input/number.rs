@@ -32,7 +32,9 @@ pub(super) fn decimal(text: &str) -> Option<Result<Exact, NumberError>> {
     }
     let Some(exponent) = exponent else { return Some(Err(NumberError::TooLarge)) };
     // The number is 0.SIGNIFICANT times ten to the power of `point`.
-    let Ok(point) = i64::try_from(whole.len()).and_then(|w| i64::try_from(all.len() - significant.len()).map(|zeros| w - zeros + exponent)) else {
+    let Ok(point) = i64::try_from(whole.len())
+        .and_then(|w| i64::try_from(all.len() - significant.len()).map(|zeros| w - zeros + exponent))
+    else {
         return Some(Err(NumberError::TooLarge));
     };
     let significant = significant.trim_end_matches('0');
@@ -100,18 +102,35 @@ pub(super) fn fits(n: Exact, ty: &Type, shown: &str, what: &str, symbols: &Symbo
             Type::Date => calendar::format_day(n).is_some(),
             _ => calendar::format_month(n).is_some(),
         });
-        return if within { Ok(()) } else { Err((&codes::E0905, format!("`{shown}` lies outside the calendar"), "years go from 0001 to 9999".to_owned())) };
+        return if within {
+            Ok(())
+        } else {
+            Err((
+                &codes::E0905,
+                format!("`{shown}` lies outside the calendar"),
+                "years go from 0001 to 9999".to_owned(),
+            ))
+        };
     }
-    if !base.is_integral() || n.is_integer() {
+    // Formulas may give a part of a fen for each month; what a person tells is an amount that exists.
+    let whole = base.is_integral() || *base == Type::MoneyPerMonth;
+    if !whole || n.is_integer() {
         return Ok(());
     }
     let (message, help) = match base {
-        Type::Money | Type::MoneyPerMonth => {
-            (format!("`{shown}` is not a whole number of fen, so {what} cannot be exactly that"), "amounts have at most two decimals: 480.55")
-        }
+        Type::Money | Type::MoneyPerMonth => (
+            format!("`{shown}` is not a whole number of fen, so {what} cannot be exactly that"),
+            "amounts have at most two decimals: 480.55",
+        ),
         Type::Count => (format!("{what} is a count, and `{shown}` is not a whole number"), "give a whole number"),
-        Type::Years => (format!("{what} is in years, and `{shown}` is not a whole number of months"), "give whole years, or months: \"18 months\""),
-        _ => (format!("{what} is in {}, and `{shown}` is not a whole number", words::ty(base, symbols)), "give a whole number, or a smaller unit"),
+        Type::Years => (
+            format!("{what} is in years, and `{shown}` is not a whole number of months"),
+            "give whole years, or months: \"18 months\"",
+        ),
+        _ => (
+            format!("{what} is in {}, and `{shown}` is not a whole number", words::ty(base, symbols)),
+            "give a whole number, or a smaller unit",
+        ),
     };
     Err((&codes::E0906, message, help.to_owned()))
 }

@@ -123,7 +123,9 @@ impl Maker<'_> {
             Type::Optional(inner) => either(vec![self.ty(inner, bounds), json!({ "const": NONE })]),
             Type::Boolean | Type::Flag => json!({ "enum": [true, false, "true", "false"] }),
             Type::Text | Type::InputName => json!({ "type": "string" }),
-            Type::Date => json!({ "type": "string", "format": "date", "pattern": r"^\s*[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])\s*$" }),
+            Type::Date => {
+                json!({ "type": "string", "format": "date", "pattern": r"^\s*[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])\s*$" })
+            }
             Type::Month => json!({ "type": "string", "pattern": r"^\s*[0-9]{4}-(0[1-9]|1[0-2])\s*$" }),
             Type::List(item) => {
                 let items = self.ty(item, None);
@@ -139,7 +141,16 @@ impl Maker<'_> {
                 names.sort_unstable();
                 json!({ "title": "地区 / Region", "enum": names })
             }),
-            _ => quantity(ty, bounds),
+            _ => {
+                let (plain, pattern) = quantity(ty, bounds);
+                let name = format!("{} as text", ty.show(self.symbols));
+                let text = json!({ "$ref": reference("$defs", &name) });
+                self.defs.entry(name).or_insert_with(|| json!({ "type": "string", "pattern": pattern }));
+                match plain {
+                    Some(plain) => json!({ "anyOf": [plain, text] }),
+                    None => text,
+                }
+            }
         }
     }
 
@@ -206,7 +217,8 @@ impl Maker<'_> {
                 None => required.push(f.name.to_string()),
             }
         }
-        let mut made = json!({ "title": info.name, "type": "object", "properties": properties, "additionalProperties": false });
+        let mut made =
+            json!({ "title": info.name, "type": "object", "properties": properties, "additionalProperties": false });
         if let Some(object) = made.as_object_mut() {
             if !required.is_empty() {
                 object.insert("required".to_owned(), json!(required));
@@ -244,8 +256,8 @@ fn either(options: Vec<Json>) -> Json {
     json!({ "anyOf": flat })
 }
 
-/// Numbers with or without a unit.
-fn quantity(ty: &Type, bounds: Option<&Interval>) -> Json {
+/// Numbers without a unit, where the type takes them, and the pattern of those with one.
+fn quantity(ty: &Type, bounds: Option<&Interval>) -> (Option<Json>, String) {
     let number = format!("{DIGITS}(?:[.．]{DIGITS})?");
     let bare = format!("-?{number}(?:[eE][-+]?[0-9]+)?");
     let over = format!(r"(?:\s*/\s*{DIGITS})?");
@@ -264,12 +276,14 @@ fn quantity(ty: &Type, bounds: Option<&Interval>) -> Json {
         Type::Days => (true, unit("days|day|天|日")),
         Type::WorkingDays => (true, unit(r"working\s+days|working\s+day|个工作日|工作日")),
         Type::Months | Type::Years => (true, unit("months|month|years|year|个月|月|年")),
-        _ => (true, unit(r"days|day|天|日|working\s+days|working\s+day|个工作日|工作日|months|month|years|year|个月|月|年")),
+        _ => (
+            true,
+            unit(r"days|day|天|日|working\s+days|working\s+day|个工作日|工作日|months|month|years|year|个月|月|年"),
+        ),
     };
     if !bare_too {
-        return json!({ "type": "string", "pattern": format!(r"^\s*(?:{literal})\s*$") });
+        return (None, format!(r"^\s*(?:{literal})\s*$"));
     }
-    let text = json!({ "type": "string", "pattern": format!(r"^\s*(?:{bare}|{literal})\s*$") });
     let mut plain = Map::new();
     match ty {
         // No `multipleOf` for fen: most validators would test it with floats and refuse 480.1.
@@ -296,7 +310,7 @@ fn quantity(ty: &Type, bounds: Option<&Interval>) -> Json {
         end(b.lo, if b.lo_closed { "minimum" } else { "exclusiveMinimum" });
         end(b.hi, if b.hi_closed { "maximum" } else { "exclusiveMaximum" });
     }
-    json!({ "anyOf": [plain, text] })
+    (Some(Json::Object(plain)), format!(r"^\s*(?:{bare}|{literal})\s*$"))
 }
 
 /// A decimal as a JSON number, exact.

@@ -41,22 +41,38 @@ impl Texts<'_> {
                 let info = self.symbols.enum_(*e);
                 match info.by_name.get(folded(trimmed).as_str()) {
                     Some(v) => Ok(Value::variant(*v)),
-                    None => Err((&codes::E0902, info.by_name.keys().map(|k| k.as_str()).collect(), format!("value of `{}`", info.name))),
+                    None => Err((
+                        &codes::E0902,
+                        info.by_name.keys().map(|k| k.as_str()).collect(),
+                        format!("value of `{}`", info.name),
+                    )),
                 }
             }
             Type::Region => match self.symbols.region_by_name.get(folded(trimmed).as_str()) {
                 Some(r) => Ok(Value::Region(*r)),
-                None => Err((&codes::E0902, self.symbols.region_by_name.keys().map(|k| k.as_str()).collect(), "region".to_owned())),
+                None => Err((
+                    &codes::E0902,
+                    self.symbols.region_by_name.keys().map(|k| k.as_str()).collect(),
+                    "region".to_owned(),
+                )),
             },
             Type::List(_) | Type::Record(_) if self.style == Style::Json => {
-                faults.say(&codes::E0902, format!("{what} is {}, but this is a text", words::kind(ty, self.symbols)), self.write(ty));
+                faults.say(
+                    &codes::E0902,
+                    format!("{what} is {}, but this is a text", words::kind(ty, self.symbols)),
+                    self.write(ty),
+                );
                 return None;
             }
             Type::List(_) | Type::Record(_) => return self.typed(trimmed, ty, what, faults),
             Type::Date | Type::Month => return self.date(trimmed, ty, what, faults),
             _ => return self.quantity(trimmed, ty, what, faults),
         };
-        found.map_err(|(code, known, kind): (&'static Code, Vec<&str>, String)| self.no_such(code, trimmed, known, &kind, ty, what, faults)).ok()
+        found
+            .map_err(|(code, known, kind): (&'static Code, Vec<&str>, String)| {
+                self.no_such(code, trimmed, known, &kind, ty, what, faults)
+            })
+            .ok()
     }
 
     /// `help` with an example of the type.
@@ -64,7 +80,9 @@ impl Texts<'_> {
         let example = words::example(ty, self.symbols, self.style);
         match (ty.base(), self.style) {
             (Type::Enum(e), _) => format!("write one of: {}", words::values(*e, self.symbols)),
-            (Type::Money | Type::MoneyPerMonth, Style::Json) => format!("write {example}, or a number of yuan such as 480.50"),
+            (Type::Money | Type::MoneyPerMonth, Style::Json) => {
+                format!("write {example}, or a number of yuan such as 480.50")
+            }
             (Type::Days | Type::WorkingDays | Type::Months | Type::Years, Style::Json) => {
                 format!("write {example}, or a whole number of {}", words::ty(ty, self.symbols))
             }
@@ -74,15 +92,28 @@ impl Texts<'_> {
         }
     }
 
-    fn no_such(&self, code: &'static Code, text: &str, known: Vec<&str>, kind: &str, ty: &Type, what: &str, faults: &mut Faults) {
+    fn no_such(
+        &self,
+        code: &'static Code,
+        text: &str,
+        known: Vec<&str>,
+        kind: &str,
+        ty: &Type,
+        what: &str,
+        faults: &mut Faults,
+    ) {
         if text == "none" {
-            return faults.say(code, format!("{what} cannot be none"), format!("leave it out if it is not known; {}", self.write(ty)));
+            return faults.say(
+                code,
+                format!("{what} cannot be none"),
+                format!("leave it out if it is not known; {}", self.write(ty)),
+            );
         }
         if faults.full() {
             return faults.say(code, "", "");
         }
         let (message, help) = unknown(code, kind, &folded(text), known);
-        faults.say(code, format!("{what}: {message}"), help);
+        faults.say(code, message, help);
     }
 
     fn text(&self, text: &str, ty: &Type, what: &str, faults: &mut Faults) -> Option<Value> {
@@ -121,7 +152,8 @@ impl Texts<'_> {
                 Ok(value) => Some(value),
                 Err(Misread::Form(found)) => {
                     let help = found.iter().find_map(|d| d.help.clone()).unwrap_or_default();
-                    let message = found.into_iter().next().map_or_else(|| format!("`{shown}` does not exist"), |d| d.message);
+                    let message =
+                        found.into_iter().next().map_or_else(|| format!("`{shown}` does not exist"), |d| d.message);
                     faults.say(&codes::E0905, message, help);
                     None
                 }
@@ -133,7 +165,11 @@ impl Texts<'_> {
             }
             ([4, 2, 2], false) => {
                 let month = plain.get(..7).unwrap_or_default();
-                self.wrong(format!("{what} is a month of a year, but `{shown}` is a day"), format!("leave out the day: {}", self.quoted(month)), faults)
+                self.wrong(
+                    format!("{what} is a month of a year, but `{shown}` is a day"),
+                    format!("leave out the day: {}", self.quoted(month)),
+                    faults,
+                )
             }
             ([4], _) => self.wrong(format!("{what} is {kind}, but `{shown}` is a year"), self.write(ty), faults),
             _ => {
@@ -154,7 +190,11 @@ impl Texts<'_> {
     }
 
     fn mismatch<T>(&self, shown: &str, kind: &str, what: &str, help: String, faults: &mut Faults) -> Option<T> {
-        let message = if shown == "none" { format!("{what} cannot be none") } else { format!("{what} is {kind}, but `{shown}` is not") };
+        let message = if shown == "none" {
+            format!("{what} cannot be none")
+        } else {
+            format!("{what} is {kind}, but `{shown}` is not")
+        };
         self.wrong(message, help, faults)
     }
 
@@ -198,19 +238,39 @@ impl Texts<'_> {
             ),
             Err(Misread::Form(_)) if number::has_long_number(&plain) => say(number::too_long(&shown), faults),
             Err(Misread::Form(found)) => {
-                let first = found.into_iter().find(|d| d.code.id != codes::E0101.id && d.code.id != codes::E0201.id);
-                let help = match first.and_then(|d| d.help) {
-                    Some(own) if own.len() < 100 => format!("{}; {own}", self.write(ty)),
-                    _ => self.write(ty),
-                };
+                let help = self.mend(&plain, ty, found);
                 self.mismatch(&shown, &kind, what, help, faults)
             }
             Err(_) => self.mismatch(&shown, &kind, what, self.write(ty), faults),
         }
     }
 
+    /// What to say about a quantity that cannot be read.
+    fn mend(&self, text: &str, ty: &Type, found: Vec<Diagnostic>) -> String {
+        let bare = !matches!(ty.base(), Type::Rate | Type::Points);
+        if text.contains(|c: char| c.is_ascii_digit()) && text.contains(',') {
+            return format!("leave out the comma: {}", self.quoted(&short(&text.replace(',', ""))));
+        }
+        if bare && text.starts_with(['-', '+']) {
+            return "a sign stands only before a bare number: -5".to_owned();
+        }
+        let unit = found.into_iter().find(|d| d.code.id == codes::E0108.id).and_then(|d| d.help);
+        match unit {
+            Some(own) if own.starts_with("did you mean") => format!("{own} {}", self.write(ty)),
+            Some(own) if own.starts_with("write ¥") && matches!(ty.base(), Type::Money | Type::MoneyPerMonth) => own,
+            _ => self.write(ty),
+        }
+    }
+
     /// A number without a unit.
-    pub fn number(&self, n: Result<Exact, NumberError>, shown: &str, ty: &Type, what: &str, faults: &mut Faults) -> Option<Value> {
+    pub fn number(
+        &self,
+        n: Result<Exact, NumberError>,
+        shown: &str,
+        ty: &Type,
+        what: &str,
+        faults: &mut Faults,
+    ) -> Option<Value> {
         let Ok(n) = n else { return say(number::too_long(shown), faults) };
         match ty.base() {
             Type::Rate => {
@@ -221,17 +281,27 @@ impl Texts<'_> {
                 } else {
                     format!("write {share} if {n} is the share of the whole, {literal} if it is a number of percent")
                 };
-                self.wrong(format!("{what} is a rate, and the bare number `{shown}` could be a share or a percentage"), help, faults)
+                self.wrong(
+                    format!("{what} is a rate, and the bare number `{shown}` could be a share or a percentage"),
+                    help,
+                    faults,
+                )
             }
-            Type::Points => {
-                self.wrong(format!("{what} is in percentage points, but `{shown}` has no unit"), format!("write {}", self.quoted(&format!("{n} points"))), faults)
-            }
-            Type::Money | Type::MoneyPerMonth | Type::Count | Type::Number | Type::Days | Type::WorkingDays | Type::Months => {
-                match number::held(n, ty) {
-                    Ok(held) => self.settled(Value::from(held), ty, shown, what, faults),
-                    Err(_) => say(number::too_long(shown), faults),
-                }
-            }
+            Type::Points => self.wrong(
+                format!("{what} is in percentage points, but `{shown}` has no unit"),
+                format!("write {}", self.quoted(&format!("{n} points"))),
+                faults,
+            ),
+            Type::Money
+            | Type::MoneyPerMonth
+            | Type::Count
+            | Type::Number
+            | Type::Days
+            | Type::WorkingDays
+            | Type::Months => match number::held(n, ty) {
+                Ok(held) => self.settled(Value::from(held), ty, shown, what, faults),
+                Err(_) => say(number::too_long(shown), faults),
+            },
             Type::Years => match (n.is_integer(), number::held(n, ty)) {
                 (true, Ok(held)) => Some(Value::from(held)),
                 (false, Ok(months)) if months.is_integer() => say(
@@ -260,14 +330,18 @@ impl Texts<'_> {
             Err(Misread::Form(found)) => {
                 let long = number::has_long_number(text);
                 for d in found {
-                    self.passed_on(d, long, ty, what, faults);
+                    self.passed_on(d, long, ty, faults);
                 }
                 None
             }
             Err(Misread::Repeated(twin)) => self.repeated(&twin.0, &twin.1, what, faults),
             Err(Misread::Type(found)) => {
                 let found = words::kind(&found, self.symbols);
-                self.wrong(format!("{what} is {}, but this is {found}", words::kind(ty, self.symbols)), self.write(ty), faults)
+                self.wrong(
+                    format!("{what} is {}, but this is {found}", words::kind(ty, self.symbols)),
+                    self.write(ty),
+                    faults,
+                )
             }
             Err(Misread::NotWhole) => say(
                 (&codes::E0906, "a stretch of time is a whole number of days or months".to_owned(), self.write(ty)),
@@ -285,7 +359,7 @@ impl Texts<'_> {
     }
 
     /// What policies' own reading found wrong, under the codes of inputs.
-    fn passed_on(&self, d: Diagnostic, long: bool, ty: &Type, what: &str, faults: &mut Faults) {
+    fn passed_on(&self, d: Diagnostic, long: bool, ty: &Type, faults: &mut Faults) {
         let code = match d.code.id {
             "E0110" => &codes::E0905,
             "E0115" => &codes::E0904,
@@ -294,9 +368,7 @@ impl Texts<'_> {
             "E0108" if long => &codes::E0906,
             _ => &codes::E0902,
         };
-        let label = d.primary.map(|p| p.text).filter(|t| !t.is_empty() && !d.message.contains(t.as_str()));
-        let message = format!("{what}: {}{}", d.message, label.map_or(String::new(), |l| format!(" ({l})")));
-        faults.say(code, message, d.help.unwrap_or_else(|| self.write(ty)));
+        faults.say(code, d.message, d.help.unwrap_or_else(|| self.write(ty)));
     }
 
     fn read(&self, text: &str, ty: &Type) -> Result<Value, Misread> {
@@ -323,12 +395,24 @@ impl Texts<'_> {
             Value::List(list) => {
                 let element = ty.element().cloned().unwrap_or(Type::Text);
                 for v in list.items.iter().flat_map(|i| i.alternatives()).filter_map(|i| i.value()) {
-                    self.check(v, &element, &short(&show(v, &element, self.symbols)), &format!("an element of {what}"), faults);
+                    self.check(
+                        v,
+                        &element,
+                        &short(&show(v, &element, self.symbols)),
+                        &format!("an element of {what}"),
+                        faults,
+                    );
                 }
             }
             Value::Record(record) => {
                 for (field, v) in self.symbols.record(record.id).fields.iter().zip(&record.fields) {
-                    self.check(v, &field.ty, &short(&show(v, &field.ty, self.symbols)), &format!("`{}`", field.name), faults);
+                    self.check(
+                        v,
+                        &field.ty,
+                        &short(&show(v, &field.ty, self.symbols)),
+                        &format!("`{}`", field.name),
+                        faults,
+                    );
                 }
             }
             _ => {}

@@ -36,7 +36,9 @@ pub(super) fn kind(ty: &Type, symbols: &Symbols) -> String {
         Type::Region => "a region".to_owned(),
         Type::Duration => "a stretch of time".to_owned(),
         Type::InputName => "the name of an input".to_owned(),
-        Type::Days | Type::WorkingDays | Type::Months | Type::Years => format!("a number of {}", ty.base().show(symbols)),
+        Type::Days | Type::WorkingDays | Type::Months | Type::Years => {
+            format!("a number of {}", ty.base().show(symbols))
+        }
         Type::Enum(e) => format!("a value of `{}`", symbols.enum_name(*e)),
         Type::Record(r) => format!("a record `{}`", symbols.record_name(*r)),
         Type::List(_) | Type::Optional(_) => format!("a {}", ty.base().show(symbols)),
@@ -70,7 +72,12 @@ fn sample(ty: &Type, symbols: &Symbols, style: Style, depth: usize) -> String {
         Type::Years => quoted("2 years"),
         Type::InputName => quoted("…"),
         Type::Region => {
-            let name = symbols.regions.iter().find(|r| r.parent.is_some()).or(symbols.regions.first()).map_or("…", |r| &r.name);
+            let name = symbols
+                .regions
+                .iter()
+                .find(|r| r.parent.is_some())
+                .or(symbols.regions.first())
+                .map_or("…", |r| &r.name);
             spelled(name, style)
         }
         Type::Enum(e) => spelled(symbols.variant(*e, 0), style),

@@ -47,7 +47,7 @@ pub(super) fn listing(p: &Program) -> String {
 }
 
 /// One expression on one line.
-fn text(p: &Program, id: NodeId) -> String {
+pub(super) fn text(p: &Program, id: NodeId) -> String {
     let list = |ids: &[NodeId], by: &str| ids.iter().map(|i| text(p, *i)).collect::<Vec<_>>().join(by);
     match p.node(id) {
         Node::Const(v) => show(v, p.node_type(id), &p.symbols),

@@ -311,6 +311,11 @@ impl Program {
         self.shelves.get(&(outcome, region))
     }
 
+    /// One expression as a stable text, the same wherever it stands.
+    pub fn node_text(&self, id: NodeId) -> String {
+        listing::text(self, id)
+    }
+
     /// A stable text of the whole program, for snapshots and for reading.
     pub fn listing(&self) -> String {
         listing::listing(self)

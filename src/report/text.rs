@@ -49,7 +49,7 @@ fn lines(o: &OutcomeAnswer, name_width: usize, paint: Paint, out: &mut String) {
     out.push_str(&format!("{name}  {status}  {}\n", plain(&headline(o))));
     let mut l = Lines { out, paint };
     if let Some(label) = &o.label {
-        l.detail(2, "", &told(label));
+        l.detail(2, "about", &told(label));
     }
     for need in &o.needs {
         l.detail(2, if need.argument { "say" } else { "tell" }, &wanted(need));
@@ -66,6 +66,10 @@ fn lines(o: &OutcomeAnswer, name_width: usize, paint: Paint, out: &mut String) {
                 reasons(&mut l, 4, o, a);
             }
         }
+    }
+    // An agency that has to settle a condition is named by no alternative.
+    if let Some(r) = o.refer.as_ref().filter(|_| o.alternatives.iter().all(|a| a.refer.is_none())) {
+        l.detail(2, "refer", &ask(r));
     }
     for c in &o.conflicts {
         l.detail(2, "conflict", &c.reason);
@@ -104,9 +108,6 @@ fn reasons(l: &mut Lines, indent: usize, o: &OutcomeAnswer, a: &Alternative) {
     for h in &a.hedges {
         let text = if h.is_empty() { "the source is not sure".to_string() } else { format!("“{h}”") };
         l.detail(indent, "hedged", &text);
-    }
-    if let Some(r) = a.refer.as_ref().or(o.refer.as_ref().filter(|_| o.alternatives.len() == 1)) {
-        l.detail(indent, "refer", &ask(r));
     }
     for note in a.rules.iter().filter_map(|r| r.note.as_ref()) {
         l.detail(indent, "remark", note);

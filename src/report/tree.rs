@@ -51,7 +51,8 @@ pub fn explanation(e: &Explanation) -> Branch {
 fn trace(t: &Trace) -> Branch {
     let mut under: Vec<Branch> = t.statements.iter().map(statement).collect();
     under.extend(t.reads.iter().map(trace));
-    Branch { kind: BranchKind::Outcome, text: format!("{} in {} is {}", t.outcome, t.region, t.result), under }
+    let again = if t.explained_above { " (see above)" } else { "" };
+    Branch { kind: BranchKind::Outcome, text: format!("{} in {} is {}{again}", t.outcome, t.region, t.result), under }
 }
 
 fn statement(s: &StatementTrace) -> Branch {

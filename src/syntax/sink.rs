@@ -13,12 +13,18 @@ pub(super) struct Sink {
 
 impl Sink {
     /// Takes a finding, or only counts it when there are enough already.
-    pub fn push(&mut self, diagnostic: Diagnostic) {
+    pub fn push(&mut self, mut diagnostic: Diagnostic) {
         if self.is_full() {
             self.left_out += 1;
-        } else {
-            self.found.push(diagnostic);
+            return;
         }
+        clip(&mut diagnostic.message);
+        if let Some(label) = &mut diagnostic.primary {
+            clip(&mut label.text);
+        }
+        diagnostic.related.iter_mut().for_each(|label| clip(&mut label.text));
+        diagnostic.help.iter_mut().for_each(clip);
+        self.found.push(diagnostic);
     }
 
     /// Whether more findings would only be counted; then there is no need to work them out.
@@ -56,4 +62,19 @@ impl Sink {
         }
         found
     }
+}
+
+/// The most characters of a message; names and texts quoted in it may be of any length.
+const MAX_MESSAGE: usize = 300;
+/// How many of them are kept from its end.
+const MESSAGE_END: usize = 60;
+
+/// Leaves out the middle of a message that is too long.
+fn clip(text: &mut String) {
+    if text.len() <= MAX_MESSAGE || text.chars().nth(MAX_MESSAGE).is_none() {
+        return;
+    }
+    let end: Vec<char> = text.chars().rev().take(MESSAGE_END).collect();
+    let start = text.chars().take(MAX_MESSAGE - MESSAGE_END);
+    *text = start.chain(['…']).chain(end.into_iter().rev()).collect();
 }

@@ -329,6 +329,9 @@ pub(super) fn unexpected(
                 text.to_owned()
             }
         ),
+        _ if text.chars().nth(40).is_some() => {
+            format!("`{}…` does not fit here", text.chars().take(40).collect::<String>())
+        }
         _ => format!("`{text}` does not fit here"),
     };
     let d = Diagnostic::at(&codes::E0101, span, message);

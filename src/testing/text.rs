@@ -53,14 +53,14 @@ fn one(f: &Failed, paint: Paint) -> String {
 /// The last line: `31 tests passed`, `1 of 31 tests failed`.
 pub fn summary(report: &Report, paint: Paint) -> String {
     let count = report.tests.len();
-    let tests = |n: usize| format!("{n} test{}", if n == 1 { "" } else { "s" });
+    let count_of = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
     let left_out = report.found.saturating_sub(count);
     let rest = if left_out == 0 { String::new() } else { format!(" ({left_out} left out)") };
     let checks: usize = report.tests.iter().map(|t| t.checks).sum();
     let line = match (count, report.failed()) {
         (0, _) => paint.bad(&format!("no tests were found{rest}")),
-        (_, 0) => paint.good(&format!("{} passed, {checks} expectations{rest}", tests(count))),
-        (_, failed) => paint.bad(&format!("{failed} of {} failed{rest}", tests(count))),
+        (_, 0) => paint.good(&format!("{} passed, {}{rest}", count_of(count, "test"), count_of(checks, "expectation"))),
+        (_, failed) => paint.bad(&format!("{failed} of {} failed{rest}", count_of(count, "test"))),
     };
     format!("{line}\n")
 }

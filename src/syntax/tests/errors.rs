@@ -276,3 +276,26 @@ fn errors_come_in_source_order_and_always_the_same() {
     let (again, same) = parse(FileId(0), &text);
     assert_eq!((format!("{file:?}"), found), (format!("{again:?}"), same));
 }
+
+#[test]
+fn messages_stay_short() {
+    let long = "啊".repeat(100_000);
+    for text in [
+        long.clone(),
+        format!("\"{long}"),
+        around(&format!("x = {long} {long}")),
+        around(&format!("{long} = = 1")),
+        around(&format!("{long}: {long}")),
+        around(&format!("when a: x = 1 {long} = 2")),
+        around(&format!("x = 3{long}")),
+        around(&format!("x = (a < {long} < c)")),
+        around(&format!("x = {long} > 3")),
+        format!("region A < t: x = 1 >\n  {long}"),
+        format!("region A < {long} = 1 >"),
+    ] {
+        for d in parse(FileId(0), &text).1 {
+            let words = [Some(d.message.as_str()), d.help.as_deref(), d.primary.as_ref().map(|l| l.text.as_str())];
+            assert!(words.iter().flatten().all(|w| w.chars().count() <= 301), "{} {}", d.code.id, d.message.len());
+        }
+    }
+}
