@@ -1,4 +1,5 @@
 //! In: random policies and random persons. Out: promises that hold for all of them: order never matters, and what is not told never changes a decided answer. Never here: one construct's meaning (`tests/semantics`).
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::expect_used, clippy::panic)] // a test may fail loudly
 
 use polc::eval::Status;
 use polc::program::OutcomeId;

@@ -1,4 +1,5 @@
 //! In: the `.pol` tests of the language's meanings, of the design and of the shipped policies. Out: all hold. Never here: expectations (they stand in the `.pol` files).
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::expect_used, clippy::panic)] // a test may fail loudly
 
 use polc::{Policies, testing};
 use std::path::PathBuf;

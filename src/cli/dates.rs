@@ -29,7 +29,7 @@ pub fn read(option: &str, text: &str, edge: Edge, console: &mut Console) -> Opti
 fn looks_like_a_date(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
     let digits = |part: &&str| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit());
-    parts.len() <= 3 && parts.iter().all(|p| digits(p)) && parts.first().is_some_and(|y| y.len() == 4)
+    parts.len() <= 3 && parts.iter().all(digits) && parts.first().is_some_and(|y| y.len() == 4)
 }
 
 /// Today, where this machine is.

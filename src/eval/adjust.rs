@@ -7,6 +7,9 @@ use crate::diagnostics::codes;
 use crate::program::{NodeId, OutcomeId, SetOp, SourceId, StmtId};
 use crate::value::{ArithError, CmpOp, Decision, List, Num, Origins, Value, union_all};
 
+/// How often each source adds the same.
+type Counts = Vec<(Option<SourceId>, usize)>;
+
 impl Machine<'_, '_> {
     /// First what is added, then the tightest bounds, then what is required.
     pub(super) fn adjust(&mut self, alt: Alt, adjusting: &[(usize, Active)], frame: &Frame, outcome: OutcomeId) -> Step<Alt> {
@@ -30,10 +33,7 @@ impl Machine<'_, '_> {
                 used.push(a.stmt);
                 continue;
             }
-            let given = match self.value_of(a, frame) {
-                Ok(given) => given,
-                Err(stop) => return Err(stop),
-            };
+            let given = self.value_of(a, frame)?;
             used.extend(given.used);
             winners.push(a.stmt);
             if given.value.is_some() && refer.is_none() {
@@ -73,7 +73,7 @@ impl Machine<'_, '_> {
         // Equal additions from two sources count once; one source may add the same twice.
         let mut adds = adds;
         adds.sort_by_cached_key(|(_, _, s)| self.p.node_text(self.p.statement(*s).value));
-        let mut groups: Vec<(Value, NodeId, Vec<(Option<SourceId>, usize)>)> = Vec::new();
+        let mut groups: Vec<(Value, NodeId, Counts)> = Vec::new();
         for (source, v, stmt) in adds {
             let own = self.p.statement(stmt).value;
             let mut twin = None;

@@ -73,8 +73,8 @@ impl Machine<'_, '_> {
 
     /// The formula an alternative comes from: of several the one first by its text.
     fn formula(&self, alt: &Alt) -> Option<NodeId> {
-        let nodes = alt.winners.iter().map(|s| self.p.statement(*s).value);
-        if alt.winners.len() < 2 { nodes.last() } else { nodes.min_by_key(|n| self.p.node_text(*n)) }
+        let mut nodes = alt.winners.iter().map(|s| self.p.statement(*s).value);
+        if alt.winners.len() < 2 { nodes.next() } else { nodes.min_by_key(|n| self.p.node_text(*n)) }
     }
 
     /// Two alternatives that agree, as one.

@@ -84,10 +84,10 @@ impl Machine<'_, '_> {
 
     fn same(&mut self, a: NodeId, b: NodeId, id: NodeId, frame: &Frame) -> Step<bool> {
         for (subject, other) in [(a, b), (b, a)] {
-            if let Node::Const(Value::Variants(set)) = self.p.node(other) {
-                if let Some(answer) = self.untold(subject, set, frame)? {
-                    return Ok(answer);
-                }
+            if let Node::Const(Value::Variants(set)) = self.p.node(other)
+                && let Some(answer) = self.untold(subject, set, frame)?
+            {
+                return Ok(answer);
             }
         }
         let (x, y) = (self.eval(a, frame)?, self.eval(b, frame)?);

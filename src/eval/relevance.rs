@@ -87,7 +87,7 @@ pub(super) fn relevant(explored: &Explored, groups: &[usize]) -> BTreeSet<Var> {
         let differs = leaves.iter().zip(groups).enumerate().any(|(i, (a, ga))| {
             let Some(ca) = a.world.cells.get(var) else { return false };
             leaves.iter().zip(groups).skip(i + 1).any(|(b, gb)| {
-                if ga == gb || !b.world.cells.get(var).is_some_and(|cb| !ca.meets(cb)) {
+                if ga == gb || b.world.cells.get(var).is_none_or(|cb| ca.meets(cb)) {
                     return false;
                 }
                 if !(fact && choices) {

@@ -346,7 +346,7 @@ impl<'a> Checker<'a> {
             );
         }
         let exceptions = self.exceptions(&set.exceptions, Some(outcome), cx, &effective);
-        (!value.is_error()).then(|| Set {
+        (!value.is_error()).then_some(Set {
             outcome,
             op: set.op,
             strength: set.strength,
@@ -471,7 +471,7 @@ impl<'a> Checker<'a> {
             return None;
         }
         let value = self.expect(&l.value, &info.ty.clone(), cx, &format!("`{}`, as first defined,", l.name.text));
-        (!value.is_error()).then(|| Set {
+        (!value.is_error()).then_some(Set {
             outcome,
             op: SetOp::Give,
             strength: Strength::Plain,

@@ -35,7 +35,7 @@ pub(super) fn check(hir: &Hir, out: &mut Vec<Diagnostic>) {
     }
     // Only statements of the suspicious outcomes matter, region by region along each chain.
     let suspicious: Vec<&Edge> =
-        edges.iter().filter(|e| circular.get(&e.from).is_some() && circular.get(&e.from) == circular.get(&e.to)).collect();
+        edges.iter().filter(|e| circular.contains_key(&e.from) && circular.get(&e.from) == circular.get(&e.to)).collect();
     let mut by_region: FxHashMap<RegionId, Vec<&Edge>> = FxHashMap::default();
     for e in &suspicious {
         by_region.entry(e.region).or_default().push(e);

@@ -53,7 +53,7 @@ pub(super) fn call(name: &str, args: &[Expr]) -> Option<(ExprKind, Type)> {
         ("years", [Type::Number | Type::Count]) => make(Function::YearsFrom, Type::Years),
         ("months", [Type::Number | Type::Count]) => make(Function::Relabel, Type::Months),
         ("days", [Type::Number | Type::Count]) => make(Function::Relabel, Type::Days),
-        ("count", [t]) if matches!(t, Type::Days | Type::WorkingDays | Type::Months) => make(Function::Relabel, Type::Count),
+        ("count", [Type::Days | Type::WorkingDays | Type::Months]) => make(Function::Relabel, Type::Count),
         _ => None,
     }
 }

@@ -240,10 +240,7 @@ impl Checker<'_> {
             );
             return Expr::error(span);
         }
-        let mut filter = match filter {
-            Some(c) => Some(self.condition(c, &inner)),
-            None => None,
-        };
+        let mut filter = filter.map(|c| self.condition(c, &inner));
         let mut body = match (&field, record) {
             (Some(f), Some(r)) => {
                 let Some(i) = self.field_index(r, &f.text) else {

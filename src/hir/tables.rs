@@ -242,7 +242,7 @@ impl Checker<'_> {
             Type::Boolean => Some(Space::Boolean),
             t if t.is_numeric() => {
                 let bounds = match &subject.kind {
-                    ExprKind::Input(i) => self.symbols.input(*i).bounds.clone(),
+                    ExprKind::Input(i) => self.symbols.input(*i).bounds,
                     _ => None,
                 };
                 Some(Space::Numbers(bounds.unwrap_or(Interval::ALL), t.is_integral()))

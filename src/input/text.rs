@@ -222,11 +222,7 @@ impl Texts<'_> {
             Ok(value) => self.settled(value, ty, &shown, what, faults),
             Err(Misread::Type(found)) => {
                 let found = words::kind(&found, self.symbols);
-                let help = match (ty.base(), text.contains("万") || text.contains("亿")) {
-                    (Type::Money, true) => "write ¥20万".to_owned(),
-                    _ => self.write(ty),
-                };
-                self.wrong(format!("{what} is {kind}, but `{shown}` is {found}"), help, faults)
+                self.wrong(format!("{what} is {kind}, but `{shown}` is {found}"), self.write(ty), faults)
             }
             Err(Misread::NotWhole) => say(
                 (

@@ -1,8 +1,12 @@
 //! In: nothing. Out: the tree the parser builds, every node with its span. Never here: resolved names, types, or anything decided.
 
+mod expr;
+mod vocabulary;
+
 use crate::source::{FileId, Span};
-use crate::value::{Exact, TimeUnit};
+pub use expr::{Expr, ExprKind, ListExpr, ListItem, Op, RangeExpr};
 use smol_str::SmolStr;
+pub use vocabulary::{ArgDecl, DecisionDecl, EnumDecl, Field, InputDecl, NeverDecl, OutcomeDecl, RecordDecl, Rounding, TypeExpr, TypeExprKind, VocabItem, Vocabulary};
 
 /// A name as written, normalised (NFKC) for comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +39,7 @@ pub struct File {
 
 /// A top-level declaration.
 #[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant)] // a file holds few of them
 pub enum Item {
     /// `vocabulary NAME < … >`
     Vocabulary(Vocabulary),
@@ -64,169 +69,6 @@ pub struct Named {
     pub alias: Option<Ident>,
     /// The label for people.
     pub label: Option<Label>,
-}
-
-/// `vocabulary NAME ALIAS? LABEL? < … >`; opened again it adds to itself.
-#[derive(Clone, Debug)]
-pub struct Vocabulary {
-    /// Its name.
-    pub named: Named,
-    /// What it declares.
-    pub items: Vec<VocabItem>,
-    /// The whole declaration.
-    pub span: Span,
-}
-
-/// A declaration inside a vocabulary.
-#[derive(Clone, Debug)]
-pub enum VocabItem {
-    /// `enum …`
-    Enum(EnumDecl),
-    /// `record …`
-    Record(RecordDecl),
-    /// `input …`
-    Input(InputDecl),
-    /// `decision …`
-    Decision(DecisionDecl),
-    /// `never (…)`
-    Never(NeverDecl),
-}
-
-/// `enum NAME ALIAS? LABEL? (attr: type, …)? < variant alias? label? | … >`; `enum NAME += < … >` adds variants.
-#[derive(Clone, Debug)]
-pub struct EnumDecl {
-    /// Its name.
-    pub named: Named,
-    /// `+=`: adds to an enum declared elsewhere.
-    pub extends: bool,
-    /// Attributes its values may carry in lists.
-    pub attributes: Vec<Field>,
-    /// Its values.
-    pub variants: Vec<Named>,
-    /// The whole declaration.
-    pub span: Span,
-}
-
-/// A field of a record or an attribute of an enum: `name alias?: type label?`.
-#[derive(Clone, Debug)]
-pub struct Field {
-    /// Its name.
-    pub named: Named,
-    /// Its type.
-    pub ty: TypeExpr,
-}
-
-/// `record NAME < field: type … >`
-#[derive(Clone, Debug)]
-pub struct RecordDecl {
-    /// Its name.
-    pub named: Named,
-    /// Its fields.
-    pub fields: Vec<Field>,
-    /// The whole declaration.
-    pub span: Span,
-}
-
-/// `input NAME ALIAS?: TYPE (in LO..HI)? LABEL?`; the label is the question to ask.
-#[derive(Clone, Debug)]
-pub struct InputDecl {
-    /// Its name, alias and question.
-    pub named: Named,
-    /// Its type.
-    pub ty: TypeExpr,
-    /// `in LO..HI` or `in at least X`; bare numbers are in the type's unit.
-    pub bounds: Option<Expr>,
-    /// The whole declaration.
-    pub span: Span,
-}
-
-/// `decision NAME ALIAS? (arg, … | arg -> arg)? LABEL? < outcome … >`; `decision NAME += < … >` adds outcomes.
-#[derive(Clone, Debug)]
-pub struct DecisionDecl {
-    /// Its name.
-    pub named: Named,
-    /// `+=`: adds outcomes to a decision declared elsewhere.
-    pub extends: bool,
-    /// Its arguments.
-    pub args: Vec<ArgDecl>,
-    /// Written with `->` (exactly two arguments) rather than commas.
-    pub arrow: bool,
-    /// Its outcomes.
-    pub outcomes: Vec<OutcomeDecl>,
-    /// The whole declaration.
-    pub span: Span,
-}
-
-/// `(name:)? enum` in a decision's argument list.
-#[derive(Clone, Debug)]
-pub struct ArgDecl {
-    /// A name of its own, if given.
-    pub name: Option<Ident>,
-    /// The enum it ranges over.
-    pub ty: Ident,
-}
-
-/// `name alias?: type (round MODE to UNIT)? partial? label?`
-#[derive(Clone, Debug)]
-pub struct OutcomeDecl {
-    /// Its name.
-    pub named: Named,
-    /// Its type.
-    pub ty: TypeExpr,
-    /// Rounding applied to every value it gets.
-    pub rounding: Option<Rounding>,
-    /// `partial`: some people rightly get no answer.
-    pub partial: bool,
-    /// The whole declaration.
-    pub span: Span,
-}
-
-/// `round MODE to UNIT` on a type.
-#[derive(Clone, Debug)]
-pub struct Rounding {
-    /// `half_up`, `half_even`, `up`, `down`.
-    pub mode: Ident,
-    /// `fen`, `jiao`, `yuan` (as [`ExprKind::Name`]) or an amount such as `¥100` or `0.1%`.
-    pub unit: Box<Expr>,
-    /// All of it.
-    pub span: Span,
-}
-
-/// `never (CONDITION) LABEL?`: outcomes that cannot be together.
-#[derive(Clone, Debug)]
-pub struct NeverDecl {
-    /// What must not hold.
-    pub condition: Expr,
-    /// Why, for people.
-    pub label: Option<Label>,
-    /// All of it.
-    pub span: Span,
-}
-
-/// A type as written.
-#[derive(Clone, Debug)]
-pub struct TypeExpr {
-    /// Which form.
-    pub kind: TypeExprKind,
-    /// Where.
-    pub span: Span,
-}
-
-/// The forms of a type.
-#[derive(Clone, Debug)]
-pub enum TypeExprKind {
-    /// `money`, `rate`, `months`, an enum, a record …
-    Named(Ident),
-    /// `working days`
-    WorkingDays,
-    /// `money per month`
-    MoneyPerMonth,
-    /// `list of T`
-    List(Box<TypeExpr>),
-    /// `T or none`
-    OrNone(Box<TypeExpr>),
-    /// Could not be read; reported already.
-    Hole,
 }
 
 /// `source NAME "title" < key = value … >`
@@ -341,6 +183,7 @@ pub struct Region {
 
 /// Something inside a region block.
 #[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant)] // nearly all are of the large kind
 pub enum RegionItem {
     /// `agency "12333"`
     Agency(Text),
@@ -608,131 +451,4 @@ pub enum ExpectStatus {
     NoRule(Span),
     /// `error E0802`: the answer is this error.
     Error(Option<Ident>, Span),
-}
-
-/// An expression.
-#[derive(Clone, Debug)]
-pub struct Expr {
-    /// Which form.
-    pub kind: ExprKind,
-    /// Where.
-    pub span: Span,
-}
-
-/// The forms of an expression.
-#[derive(Clone, Debug)]
-pub enum ExprKind {
-    /// `12`, `0.5`
-    Number(Exact),
-    /// `¥300` in fen; `true` for `¥80/month`.
-    Money(Exact, bool),
-    /// `12%` as 3/25.
-    Rate(Exact),
-    /// `10 points` as 1/10.
-    Points(Exact),
-    /// `3 months`; years become months with `TimeUnit::Years` kept for display.
-    Duration(Exact, TimeUnit),
-    /// `2025-01-31`, `2025-01`
-    Date(DateLit),
-    /// `"…"`
-    Text(SmolStr),
-    /// `true`, `false`
-    Bool(bool),
-    /// `none`
-    None,
-    /// An input, outcome, local definition, variant, region, argument …
-    Name(Ident),
-    /// `retire.missing`, `child.age`
-    Field(Ident, Ident),
-    /// `retire(employee).missing`
-    Ask(Head, Ident),
-    /// `x at region`
-    At(Box<Expr>, Ident),
-    /// `max(a, b)`, `count(relatives where bound)`
-    Call(Ident, Vec<Expr>),
-    /// `list where condition`, only as an argument of an aggregate.
-    Where(Box<Expr>, Box<Expr>),
-    /// `not x`
-    Not(Box<Expr>),
-    /// `a + b` and the rest
-    Binary(Op, Box<Expr>, Box<Expr>),
-    /// `x in [a, b]`, `x in 3..6 months`
-    In(Box<Expr>, Box<Expr>),
-    /// `if c then a else b`
-    If(Box<Expr>, Box<Expr>, Box<Expr>),
-    /// `a..b`, `over a`, `under b`, `at least a`, `at most b`, `over a up to b`
-    Range(RangeExpr),
-    /// `about x`
-    About(Box<Expr>),
-    /// `any of [a, b]`
-    AnyOf(Vec<Expr>),
-    /// `[a, b, ...]` or `[a; b]`
-    List(ListExpr),
-    /// `relative (kind = child, bound = false)`
-    Record(Ident, Vec<(Ident, Expr)>),
-    /// `refer` as the whole value, with an agency if given.
-    Refer(Option<Text>),
-    /// Could not be read; reported already.
-    Hole,
-}
-
-/// A range with at least one end.
-#[derive(Clone, Debug)]
-pub struct RangeExpr {
-    /// Lower end and whether it is included.
-    pub lo: Option<(Box<Expr>, bool)>,
-    /// Upper end and whether it is included.
-    pub hi: Option<(Box<Expr>, bool)>,
-}
-
-/// A list as written.
-#[derive(Clone, Debug)]
-pub struct ListExpr {
-    /// Its elements.
-    pub items: Vec<ListItem>,
-    /// `;` between elements: their order counts.
-    pub ordered: bool,
-    /// A trailing `...`: the source leaves it open.
-    pub open: bool,
-}
-
-/// One element of a list.
-#[derive(Clone, Debug)]
-pub struct ListItem {
-    /// The element; `any of [..]` for alternatives.
-    pub value: Expr,
-    /// `(original, copy)`, `(takes = 10 days)`: name and value, a flag when there is none.
-    pub attributes: Vec<(Ident, Option<Expr>)>,
-}
-
-/// A binary operator.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Op {
-    /// `or`
-    Or,
-    /// `and`
-    And,
-    /// `=`
-    Eq,
-    /// `!=`
-    Ne,
-    /// `<`
-    Lt,
-    /// `<=`
-    Le,
-    /// `>`
-    Gt,
-    /// `>=`
-    Ge,
-    /// `+`
-    Add,
-    /// `-`
-    Sub,
-    /// `*`
-    Mul,
-    /// `/`
-    Div,
-    /// `of`: multiplies after a rate
-    Of,
 }
