@@ -122,8 +122,15 @@ impl Words<'_> {
                 let option = options.get(*list.first()? as usize)?;
                 format!("read as {}", self.line(self.p.node_span(*option)))
             }
-            (Var::Opaque(node, ..), Cell::Set(list)) => {
-                let text = self.line(self.p.node_span(*node));
+            (Var::Opaque(node, _, pair), Cell::Set(list)) => {
+                let mut text = self.line(self.p.node_span(*node));
+                if *self.p.node_type(*node) != Type::Boolean
+                    && let Ok(other) = u32::try_from(pair / 8)
+                    && (other as usize) < self.p.nodes.len()
+                {
+                    // Two formulas that stand side by side: whether they come to the same.
+                    text = format!("{text} = {}", self.line(self.p.node_span(crate::program::NodeId(other))));
+                }
                 if list.contains(&1) { format!("`{text}`") } else { format!("not `{text}`") }
             }
             _ => return None,
@@ -260,14 +267,16 @@ fn alternatives(words: &Words, q: &Question, outcome: OutcomeId, explored: &Expl
         let mut when: Vec<Vec<String>> = Vec::new();
         if count > 1 {
             for leaf in &leaves {
-                let mut parts: Vec<String> = leaf
+                let mut parts: Vec<(u32, String)> = leaf
                     .world
                     .cells
                     .iter()
                     .filter(|(v, _)| relevant.contains(v))
-                    .filter_map(|(v, c)| words.choice(v, c, leaf, q))
+                    .filter_map(|(v, c)| words.choice(v, c, leaf, q).map(|text| (place(v), text)))
                     .collect();
+                parts.sort();
                 parts.dedup();
+                let parts: Vec<String> = parts.into_iter().map(|(_, text)| text).collect();
                 if !when.contains(&parts) {
                     when.push(parts);
                 }
@@ -321,6 +330,15 @@ fn alternatives(words: &Words, q: &Question, outcome: OutcomeId, explored: &Expl
         });
     }
     out
+}
+
+/// Facts in the order of the vocabulary, then everything else by its text.
+fn place(var: &Var) -> u32 {
+    match var {
+        Var::Arg(i) => u32::from(*i),
+        Var::Input(i) | Var::Absent(i) => i.0.saturating_add(1000),
+        _ => u32::MAX,
+    }
 }
 
 fn conflicts(words: &Words, explored: &Explored) -> Vec<Conflict> {

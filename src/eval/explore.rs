@@ -143,9 +143,12 @@ fn followed(m: &mut Machine) -> FxHashMap<Var, Vec<StmtId>> {
     let mut out = FxHashMap::default();
     for var in m.world.cells.keys() {
         if let Var::Dispute(key) = var
-            && let Some(s) = m.memo.get(key)
+            && let Some(sides) = m.shared.sides.get(key)
+            && let Some(own) = m.world.chosen(var).and_then(|i| sides.get(i as usize))
         {
-            out.insert(*var, s.winners.clone());
+            // What all sides share does not tell them apart.
+            let telling: Vec<StmtId> = own.iter().copied().filter(|s| !sides.iter().all(|side| side.contains(s))).collect();
+            out.insert(*var, if telling.is_empty() { own.clone() } else { telling });
         }
     }
     out

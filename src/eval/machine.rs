@@ -37,6 +37,8 @@ pub(crate) struct Shared {
     pub vars: IndexSet<Var, FxBuildHasher>,
     /// What a derived number was worked out from.
     pub parents: FxHashMap<u32, Vec<u32>>,
+    /// For each dispute met last: the statements of its sides.
+    pub sides: FxHashMap<u32, Vec<Vec<StmtId>>>,
     /// Why a condition was referred to an agency.
     pub referred: FxHashMap<Var, Refer>,
 }
@@ -137,6 +139,16 @@ impl<'p> Machine<'p, '_> {
 
     /// Keeps the stop that counts.
     pub(super) fn note(&self, pending: &mut Option<Stop>, stop: Stop) {
+        if let (Some(Stop::Fault(f)), Stop::Fault(g)) = (pending.as_mut(), &stop)
+            && (f.code, &f.message) == (g.code, &g.message)
+        {
+            // The same fault met twice: all statements involved are named, whichever was met first.
+            f.stmts.extend(&g.stmts);
+            f.stmts.sort_unstable();
+            f.stmts.dedup();
+            f.span = f.span.min(g.span);
+            return;
+        }
         let keeps = pending.as_ref().is_some_and(|p| self.rank(p) <= self.rank(&stop));
         if !keeps {
             *pending = Some(stop);

@@ -199,6 +199,7 @@ impl Machine<'_, '_> {
     fn pick(&mut self, alts: Vec<Alt>, frame: &Frame) -> Step<Alt> {
         if alts.len() > 1 {
             let var = Var::Dispute(frame.number);
+            self.shared.sides.insert(frame.number, alts.iter().map(|a| a.winners.clone()).collect());
             match self.world.chosen(&var) {
                 Some(i) => {
                     if let Some(a) = alts.into_iter().nth(i as usize) {

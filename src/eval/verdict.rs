@@ -134,7 +134,8 @@ fn of(
             (Some(v), Some(answer)) => agree(v, answer).is_some(),
             _ => asks,
         };
-        let fate = if given.is_none() {
+        let open = matches!(settled.result, Outcome::Missing(_) | Outcome::Fault(_));
+        let fate = if given.is_none() || open {
             Fate::Unclear
         } else if stmt.strength == Strength::Default && depth == settled.depth {
             Fate::Yields

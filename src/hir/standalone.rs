@@ -45,7 +45,19 @@ pub(crate) fn value_of(symbols: &Symbols, vocab: VocabId, text: &str, ty: &Type)
     if !fits(&typed, ty) {
         return Err(Misread::Type(typed.ty));
     }
+    // A quotient writes fractions without end; what comes in whole steps has literals of its own.
+    if (ty.is_integral() || *ty.base() == Type::MoneyPerMonth) && divides(&typed) {
+        return Err(Misread::NotPlain);
+    }
     plain(&typed)
+}
+
+fn divides(e: &Expr) -> bool {
+    match &e.kind {
+        ExprKind::Math(Math::Div, ..) => true,
+        ExprKind::Math(_, a, b) => divides(a) || divides(b),
+        _ => false,
+    }
 }
 
 /// The value an expression of literals is.

@@ -6,7 +6,7 @@ use super::errors::{Faults, short};
 use super::fields::{folded, unknown};
 use super::number::{self, Unfit};
 use super::words::{self, Style};
-use crate::diagnostics::{Code, Diagnostic, codes};
+use crate::diagnostics::{Diagnostic, codes};
 use crate::hir::standalone::{Misread, value_of};
 use crate::hir::{Symbols, VocabId};
 use crate::value::{Exact, NumberError, Type, Value, calendar, show};
@@ -34,45 +34,26 @@ impl Texts<'_> {
             faults.say(&codes::E0902, format!("{what} is given no value"), self.write(ty));
             return None;
         }
-        let found = match ty.base() {
-            Type::Text => return self.text(text, ty, what, faults),
-            Type::Boolean | Type::Flag => return self.boolean(trimmed, what, faults),
-            Type::Enum(e) => {
-                let info = self.symbols.enum_(*e);
-                match info.by_name.get(folded(trimmed).as_str()) {
-                    Some(v) => Ok(Value::variant(*v)),
-                    None => Err((
-                        &codes::E0902,
-                        info.by_name.keys().map(|k| k.as_str()).collect(),
-                        format!("value of `{}`", info.name),
-                    )),
-                }
-            }
-            Type::Region => match self.symbols.region_by_name.get(folded(trimmed).as_str()) {
-                Some(r) => Ok(Value::Region(*r)),
-                None => Err((
-                    &codes::E0902,
-                    self.symbols.region_by_name.keys().map(|k| k.as_str()).collect(),
-                    "region".to_owned(),
-                )),
+        let name = folded(trimmed);
+        match ty.base() {
+            Type::Text => self.text(text, ty, what, faults),
+            Type::Boolean | Type::Flag => self.boolean(trimmed, what, faults),
+            Type::Enum(e) => match self.symbols.enum_(*e).by_name.get(name.as_str()) {
+                Some(v) => Some(Value::variant(*v)),
+                None => self.no_such(trimmed, ty, what, faults),
+            },
+            Type::Region => match self.symbols.region_by_name.get(name.as_str()) {
+                Some(r) => Some(Value::Region(*r)),
+                None => self.no_such(trimmed, ty, what, faults),
             },
             Type::List(_) | Type::Record(_) if self.style == Style::Json => {
-                faults.say(
-                    &codes::E0902,
-                    format!("{what} is {}, but this is a text", words::kind(ty, self.symbols)),
-                    self.write(ty),
-                );
-                return None;
+                let kind = words::kind(ty, self.symbols);
+                self.wrong(format!("{what} is {kind}, but this is a text"), self.write(ty), faults)
             }
-            Type::List(_) | Type::Record(_) => return self.typed(trimmed, ty, what, faults),
-            Type::Date | Type::Month => return self.date(trimmed, ty, what, faults),
-            _ => return self.quantity(trimmed, ty, what, faults),
-        };
-        found
-            .map_err(|(code, known, kind): (&'static Code, Vec<&str>, String)| {
-                self.no_such(code, trimmed, known, &kind, ty, what, faults)
-            })
-            .ok()
+            Type::List(_) | Type::Record(_) => self.typed(trimmed, ty, what, faults),
+            Type::Date | Type::Month => self.date(trimmed, ty, what, faults),
+            _ => self.quantity(trimmed, ty, what, faults),
+        }
     }
 
     /// `help` with an example of the type.
@@ -92,28 +73,27 @@ impl Texts<'_> {
         }
     }
 
-    fn no_such(
-        &self,
-        code: &'static Code,
-        text: &str,
-        known: Vec<&str>,
-        kind: &str,
-        ty: &Type,
-        what: &str,
-        faults: &mut Faults,
-    ) {
+    /// A name that the enum, or the regions, do not have.
+    fn no_such(&self, text: &str, ty: &Type, what: &str, faults: &mut Faults) -> Option<Value> {
         if text == "none" {
-            return faults.say(
-                code,
-                format!("{what} cannot be none"),
-                format!("leave it out if it is not known; {}", self.write(ty)),
-            );
+            let help = format!("leave it out if it is not known; {}", self.write(ty));
+            return self.wrong(format!("{what} cannot be none"), help, faults);
         }
         if faults.full() {
-            return faults.say(code, "", "");
+            return self.wrong(String::new(), String::new(), faults);
         }
-        let (message, help) = unknown(code, kind, &folded(text), known);
-        faults.say(code, message, help);
+        let (message, help) = match ty.base() {
+            Type::Enum(e) => {
+                let info = self.symbols.enum_(*e);
+                let kind = format!("value of `{}`", info.name);
+                unknown(&codes::E0902, &kind, &folded(text), info.by_name.keys().map(|k| k.as_str()))
+            }
+            _ => {
+                let known = self.symbols.region_by_name.keys().map(|k| k.as_str());
+                unknown(&codes::E0902, "region", &folded(text), known)
+            }
+        };
+        self.wrong(message, help, faults)
     }
 
     fn text(&self, text: &str, ty: &Type, what: &str, faults: &mut Faults) -> Option<Value> {

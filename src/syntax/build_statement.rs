@@ -440,11 +440,20 @@ impl Builder<'_> {
 
     /// E0107: what follows a single governed statement must not look governed too.
     pub fn check_indentation(&mut self, before: Node, node: Node) {
-        let is_governed = matches!(before.kind(), Kind::governed | Kind::decide) && !has_block(before);
-        if !is_governed || !is_statement(node.kind()) {
+        if is_except(node) {
+            if is_except(before) && !self.same_line(before.end(), node.start()) && self.column(node.start()) > self.column(before.start()) {
+                let span = self.range(node.start(), node.start() + "except when".len());
+                self.error(
+                    Diagnostic::at(&codes::E0107, span, "this exception looks like one to the exception above it, but belongs to the same statement")
+                        .label("indented below another exception")
+                        .related(self.range(before.start(), before.start() + "except when".len()), "this one")
+                        .help("an exception to an exception stands in the brackets of that one: `except when …: < outcome = …  except when …: outcome = … >`; otherwise indent both alike"),
+                );
+            }
             return;
         }
-        if node.children().find(|n| n.kind() != Kind::strength).is_some_and(|n| n.kind() == Kind::except_head) {
+        let is_governed = matches!(before.kind(), Kind::governed | Kind::decide) && !has_block(before);
+        if !is_governed || !is_statement(node.kind()) {
             return;
         }
         let head = before.children().find(|n| n.kind() != Kind::strength).map_or(before.start(), Node::start);
@@ -496,6 +505,11 @@ fn tail(node: Node) -> Option<Node> {
         Kind::governed | Kind::decide => node.children().last().and_then(tail),
         _ => None,
     }
+}
+
+/// `except when …`
+fn is_except(node: Node) -> bool {
+    node.kind() == Kind::governed && node.children().find(|n| n.kind() != Kind::strength).is_some_and(|n| n.kind() == Kind::except_head)
 }
 
 /// Whether what a head governs stands in brackets.
