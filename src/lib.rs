@@ -6,6 +6,31 @@
 //!                                └────────────────────┴── diagnostics ───────────┘──▶ render (people) / formats (machines)
 //! ```
 //!
+//! Load once, ask many times, from as many threads as you like:
+//!
+//! ```
+//! use polc::{Detail, Facts, Policies};
+//! use polc::input::facts_from_json;
+//!
+//! let policies = Policies::from_text("demo.pol", r#"
+//!     source 办法 "示例办法" < kind = notice   published = 2025-01-01 >
+//!     region 西宁 per 办法 < transfer resident->employee < when gap <= 3 months: waiting = 0 months > >
+//! "#);
+//! assert!(!policies.has_errors());
+//!
+//! let decision = policies.decision("transfer resident->employee").unwrap();
+//! let facts = facts_from_json(&policies, decision.0, r#"{ "gap": "2 months" }"#, "person.json").unwrap();
+//! let day = polc::value::calendar::from_ymd(2025, 6, 1).unwrap();
+//! let question = policies.question(policies.region("西宁").unwrap(), decision, day);
+//!
+//! let answer = policies.ask(&question, &facts, Detail::default());
+//! assert_eq!(answer.outcomes[0].alternatives[0].text, "0 months");
+//!
+//! // A fact that is not told is asked for, never guessed.
+//! let answer = policies.ask(&question, &Facts::new(), Detail::default());
+//! assert_eq!(answer.outcomes[0].needs[0].input, "gap");
+//! ```
+//!
 //! In: the rooms below. Out: what programs that embed polc may use. Never here: logic; this file only names the rooms.
 
 pub mod source;

@@ -17,20 +17,18 @@ impl Machine<'_, '_> {
         let Some(mut value) = value else { return Ok(Alt { value, refer, winners, used }) };
         let base = winners.first().or(adjusting.first().map(|(_, a)| &a.stmt)).map(|s| self.p.statement(*s).value);
         let Some(node) = base else { return Ok(Alt { value: Some(value), refer, winners, used }) };
+        let required: Vec<&Active> = adjusting.iter().map(|(_, a)| a).filter(|a| self.p.statement(a.stmt).op == SetOp::Requires).collect();
+        if !required.is_empty() {
+            winners.extend(required.iter().map(|a| a.stmt));
+            used.extend(required.iter().map(|a| a.stmt));
+            if value == Value::Bool(true) && !self.all_hold(&required, frame, &mut used)?.is_empty() {
+                value = Value::Bool(false);
+            }
+        }
         let (mut adds, mut floors, mut ceilings) = (Vec::new(), Vec::new(), Vec::new());
         for (_, a) in adjusting {
             let stmt = self.p.statement(a.stmt);
             if stmt.op == SetOp::Requires {
-                if value == Value::Bool(true) {
-                    let outer = std::mem::replace(&mut self.used, a.used.clone());
-                    let holds = self.with_items(&a.items, |m| m.holds(stmt.value, frame));
-                    used.extend(std::mem::replace(&mut self.used, outer));
-                    if !holds? {
-                        value = Value::Bool(false);
-                    }
-                }
-                winners.push(a.stmt);
-                used.push(a.stmt);
                 continue;
             }
             let given = self.value_of(a, frame)?;
@@ -57,6 +55,27 @@ impl Machine<'_, '_> {
         used.sort_unstable();
         used.dedup();
         Ok(Alt { value: Some(value), refer, winners, used })
+    }
+
+    /// The requirements that fail, all of them asked whatever their order; one that fails settles it although others are open.
+    pub(super) fn all_hold(&mut self, required: &[&Active], frame: &Frame, used: &mut Vec<StmtId>) -> Step<Vec<StmtId>> {
+        let mut failed = Vec::new();
+        let mut pending: Option<Stop> = None;
+        for a in required {
+            let condition = self.p.statement(a.stmt).value;
+            let outer = std::mem::replace(&mut self.used, a.used.clone());
+            let holds = self.with_items(&a.items, |m| m.holds(condition, frame));
+            used.extend(std::mem::replace(&mut self.used, outer));
+            match holds {
+                Ok(true) => {}
+                Ok(false) => failed.push(a.stmt),
+                Err(stop) => self.note(&mut pending, stop),
+            }
+        }
+        match pending {
+            Some(stop) if failed.is_empty() => Err(stop),
+            _ => Ok(failed),
+        }
     }
 
     fn added(&mut self, value: Value, adds: Vec<(Option<SourceId>, Value, StmtId)>, node: NodeId, frame: &Frame) -> Step<Value> {

@@ -3,7 +3,7 @@
 use super::machine::{Frame, Key, MAX_READS, Machine, Step};
 use super::world::{Cell, Fault, NoRule, Refer, Stop, Var};
 use crate::diagnostics::codes;
-use crate::program::{NodeId, OutcomeId, SetOp, Shelf, StmtId};
+use crate::program::{NodeId, OutcomeId, Shelf, StmtId};
 use crate::value::{Type, Value, ops, show};
 use std::rc::Rc;
 
@@ -305,12 +305,15 @@ impl Machine<'_, '_> {
     /// Only `requires`: one that fails settles it, otherwise nothing was given.
     fn unbased(&mut self, adjusting: Vec<(usize, Active)>, frame: &Frame, depth: usize, ty: &Type) -> Step<Found> {
         if *ty == Type::Boolean {
-            for (_, a) in &adjusting {
-                let stmt = self.p.statement(a.stmt);
-                if stmt.op == SetOp::Requires && !self.with_items(&a.items, |m| m.holds(stmt.value, frame))? {
-                    let alt = Alt { value: Some(Value::Bool(false)), refer: None, winners: vec![a.stmt], used: vec![a.stmt] };
-                    return Ok(Found { alts: vec![alt], depth, by_final: false });
-                }
+            let required: Vec<&Active> = adjusting.iter().map(|(_, a)| a).collect();
+            let mut used = Vec::new();
+            let failed = self.all_hold(&required, frame, &mut used)?;
+            if !failed.is_empty() {
+                used.extend(&failed);
+                used.sort_unstable();
+                used.dedup();
+                let alt = Alt { value: Some(Value::Bool(false)), refer: None, winners: failed, used };
+                return Ok(Found { alts: vec![alt], depth, by_final: false });
             }
         }
         self.nothing("only adjustments are said, and no value they could adjust".to_string())

@@ -24,7 +24,6 @@ const FUNCTIONS: &[&str] = &[
     "min",
     "max",
     "round",
-    "floor",
     "full_years",
     "full_months",
     "days_between",
