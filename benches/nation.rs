@@ -149,8 +149,7 @@ impl Desk {
         let transfer = policies.question(region, policies.decision("transfer resident->employee").unwrap(), on);
         let (head, outcome) = if regions == 0 { ("retire employee", "lifelong") } else { ("back_payment employee", "amount") };
         let decision = policies.decision(head).unwrap();
-        let outcome =
-            policies.outcomes(decision.0).into_iter().find(|o| policies.program.symbols.outcome(*o).name == outcome).unwrap();
+        let outcome = policies.outcomes(decision.0).into_iter().find(|o| policies.program.symbols.outcome(*o).name == outcome).unwrap();
         let single = (policies.question(region, decision, on), outcome);
         let mut told = Facts::new();
         for (i, input) in policies.program.symbols.inputs.iter().enumerate() {
@@ -177,7 +176,12 @@ fn busiest_county() -> String {
     let small = check_all(&paths(10));
     let symbols = &small.program.symbols;
     let says = |decision: &str, region| {
-        small.program.statements.iter().filter(|s| s.region == region && symbols.decision(symbols.outcome(s.outcome).decision).name == decision).count()
+        small
+            .program
+            .statements
+            .iter()
+            .filter(|s| s.region == region && symbols.decision(symbols.outcome(s.outcome).decision).name == decision)
+            .count()
     };
     (0..symbols.regions.len())
         .map(|i| polc::value::RegionId(u32::try_from(i).unwrap()))
@@ -279,8 +283,12 @@ fn ratio(a: u128, b: u128) -> String {
 }
 
 fn report() {
-    println!("\nChecking. `parse` is every file on one thread and nothing else; the ratio compares processor time, which a busy machine disturbs least.\n");
-    println!("| regions | lines | check, clock ms | lines/s | check, processor ms | parse, processor ms | check : parse | processor ns a line | against the smallest |");
+    println!(
+        "\nChecking. `parse` is every file on one thread and nothing else; the ratio compares processor time, which a busy machine disturbs least.\n"
+    );
+    println!(
+        "| regions | lines | check, clock ms | lines/s | check, processor ms | parse, processor ms | check : parse | processor ns a line | against the smallest |"
+    );
     println!("|---|---|---|---|---|---|---|---|---|");
     let mut smallest = None;
     for regions in CHECKED {

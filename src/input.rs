@@ -85,11 +85,7 @@ impl<'p> FactReader<'p> {
         let mut faults = Faults::document(name, text);
         if text.len() > MAX_BYTES {
             let limit = MAX_BYTES / (1024 * 1024);
-            faults.say(
-                &codes::E0004,
-                format!("the document is larger than {limit} MiB"),
-                "ask about one person at a time",
-            );
+            faults.say(&codes::E0004, format!("the document is larger than {limit} MiB"), "ask about one person at a time");
             return faults.finish(Facts::new());
         }
         let fields = Fields::new(self.policies, self.decisions);
@@ -113,11 +109,9 @@ impl<'p> FactReader<'p> {
                 let before = std::str::from_utf8(good).unwrap_or_default();
                 let mut faults = Faults::document(name, before);
                 faults.at = before.len();
-                let shown: Vec<String> =
-                    bad.iter().take(e.error_len().unwrap_or(bad.len()).min(4)).map(|b| format!("0x{b:02X}")).collect();
+                let shown: Vec<String> = bad.iter().take(e.error_len().unwrap_or(bad.len()).min(4)).map(|b| format!("0x{b:02X}")).collect();
                 let utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
-                let help =
-                    if utf16 { "this is UTF-16: save the document as UTF-8" } else { "save the document as UTF-8" };
+                let help = if utf16 { "this is UTF-16: save the document as UTF-8" } else { "save the document as UTF-8" };
                 faults.say(&codes::E0907, format!("the bytes {} are not UTF-8 text", shown.join(" ")), help);
                 faults.finish(Facts::new())
             }
@@ -143,27 +137,16 @@ impl<'p> FactReader<'p> {
         let what = format!("`{}`", info.name);
         let texts = Texts { symbols, vocab: info.vocab, style: Style::Setting };
         if facts.get(id).is_some() {
-            faults.say(
-                &codes::E0904,
-                format!("{what} has been told already"),
-                "tell it once, in the document or by one --set",
-            );
+            faults.say(&codes::E0904, format!("{what} has been told already"), "tell it once, in the document or by one --set");
         }
         let Some(text) = text else {
             let example = words::example(&info.ty, symbols, Style::Setting);
-            faults.say(
-                &codes::E0902,
-                format!("{what} is given no value"),
-                format!("write --set '{}={example}'", short(&name)),
-            );
+            faults.say(&codes::E0902, format!("{what} is given no value"), format!("write --set '{}={example}'", short(&name)));
             return faults.finish(());
         };
         let value = texts.value(text, &info.ty, &what, &mut faults);
         match value {
-            Some(value)
-                if document::within_bounds(symbols, id, &value, &short(text.trim()), &mut faults)
-                    && faults.count() == 0 =>
-            {
+            Some(value) if document::within_bounds(symbols, id, &value, &short(text.trim()), &mut faults) && faults.count() == 0 => {
                 facts.tell(id, value);
                 Ok(())
             }
@@ -173,31 +156,16 @@ impl<'p> FactReader<'p> {
 }
 
 /// Facts for one decision from the text of a JSON document called `name` in messages.
-pub fn facts_from_json(
-    policies: &Policies,
-    decision: DecisionId,
-    text: &str,
-    name: &str,
-) -> Result<Facts, InputErrors> {
+pub fn facts_from_json(policies: &Policies, decision: DecisionId, text: &str, name: &str) -> Result<Facts, InputErrors> {
     FactReader::new(policies, &[decision]).json(text, name)
 }
 
 /// Facts for one decision from the bytes of a JSON document called `name` in messages.
-pub fn facts_from_bytes(
-    policies: &Policies,
-    decision: DecisionId,
-    bytes: &[u8],
-    name: &str,
-) -> Result<Facts, InputErrors> {
+pub fn facts_from_bytes(policies: &Policies, decision: DecisionId, bytes: &[u8], name: &str) -> Result<Facts, InputErrors> {
     FactReader::new(policies, &[decision]).bytes(bytes, name)
 }
 
 /// One fact for one decision from `name=value`, as in `gap=2 months`; added to `facts` if nothing is wrong.
-pub fn fact_from_setting(
-    policies: &Policies,
-    decision: DecisionId,
-    setting: &str,
-    facts: &mut Facts,
-) -> Result<(), InputErrors> {
+pub fn fact_from_setting(policies: &Policies, decision: DecisionId, setting: &str, facts: &mut Facts) -> Result<(), InputErrors> {
     FactReader::new(policies, &[decision]).setting(setting, facts)
 }

@@ -33,20 +33,20 @@
 //!
 //! In: the rooms below. Out: what programs that embed polc may use. Never here: logic; this file only names the rooms.
 
-pub mod source;
-pub mod diagnostics;
-pub mod value;
-pub mod syntax;
-pub mod hir;
-pub mod program;
-pub mod eval;
 pub mod analysis;
 mod compile;
+pub mod diagnostics;
+pub mod eval;
+pub mod hir;
+pub mod input;
 pub mod load;
 pub mod policies;
-pub mod input;
-pub mod testing;
+pub mod program;
 pub mod report;
+pub mod source;
+pub mod syntax;
+pub mod testing;
+pub mod value;
 
 pub use compile::{Compiled, compile};
 pub use eval::{Answer, Facts, Moment, Question};

@@ -133,12 +133,8 @@ fn read(found: &Found) -> Result<String, Box<Diagnostic>> {
 fn too_large(name: &str, bytes: Option<u64>) -> Diagnostic {
     let limit = MAX_FILE_BYTES / (1024 * 1024);
     let size = bytes.map_or_else(|| format!("more than {limit} MB"), |b| format!("{} MB", b.div_ceil(1024 * 1024)));
-    Diagnostic::about(
-        &codes::E0004,
-        Some(name.to_owned()),
-        format!("`{name}` is too large: {size}, the limit is {limit} MB"),
-    )
-    .help("split it into several files: a folder is read as one set of policies, in any order")
+    Diagnostic::about(&codes::E0004, Some(name.to_owned()), format!("`{name}` is too large: {size}, the limit is {limit} MB"))
+        .help("split it into several files: a folder is read as one set of policies, in any order")
 }
 
 #[cfg(test)]

@@ -81,13 +81,11 @@ impl Policies {
     pub fn decision(&self, head: &str) -> Result<(DecisionId, Vec<Option<u16>>), Refused> {
         let file = FileId(u32::MAX);
         // The text stands in no file: messages name what they are about.
-        let parsed = syntax::parse_head(file, head).map_err(|found| {
-            found.into_iter().map(|d| unplaced(d, &format!("the decision `{head}`"))).collect::<Vec<_>>()
-        })?;
+        let parsed = syntax::parse_head(file, head)
+            .map_err(|found| found.into_iter().map(|d| unplaced(d, &format!("the decision `{head}`"))).collect::<Vec<_>>())?;
         let symbols = &self.program.symbols;
         let name = &parsed.decision.text;
-        let mut found: Vec<DecisionId> =
-            symbols.scopes.iter().filter_map(|s| s.decisions.get(name.as_str()).copied()).collect();
+        let mut found: Vec<DecisionId> = symbols.scopes.iter().filter_map(|s| s.decisions.get(name.as_str()).copied()).collect();
         found.sort_unstable();
         found.dedup();
         let decision = match found.as_slice() {
@@ -97,14 +95,15 @@ impl Policies {
                 return Err(vec![named(&codes::E0910, "decision", name, known)]);
             }
             _ => {
-                let owners: Vec<&str> =
-                    found.iter().map(|d| symbols.vocabulary(symbols.decision(*d).vocab).name.as_str()).collect();
-                return Err(vec![Diagnostic::about(
-                    &codes::E0910,
-                    None,
-                    format!("`{name}` is a decision of several vocabularies: {}", owners.join(", ")),
-                )
-                .help("load the policies of one vocabulary at a time")]);
+                let owners: Vec<&str> = found.iter().map(|d| symbols.vocabulary(symbols.decision(*d).vocab).name.as_str()).collect();
+                return Err(vec![
+                    Diagnostic::about(
+                        &codes::E0910,
+                        None,
+                        format!("`{name}` is a decision of several vocabularies: {}", owners.join(", ")),
+                    )
+                    .help("load the policies of one vocabulary at a time"),
+                ]);
             }
         };
         let info = symbols.decision(decision);
@@ -131,7 +130,12 @@ impl Policies {
                 [] => args.push(None),
                 [one] => match e.by_name.get(&one.text) {
                     Some(v) => args.push(Some(*v)),
-                    None => wrong.push(named(&codes::E0910, &format!("value of `{}`", e.name), &one.text, e.by_name.keys().map(SmolStr::as_str))),
+                    None => wrong.push(named(
+                        &codes::E0910,
+                        &format!("value of `{}`", e.name),
+                        &one.text,
+                        e.by_name.keys().map(SmolStr::as_str),
+                    )),
                 },
                 _ => wrong.push(
                     Diagnostic::about(&codes::E0910, None, format!("a question names one value for `{}`", arg.name))
@@ -177,7 +181,10 @@ impl Policies {
         heads.retain(|(d, args)| {
             !args.iter().any(Option::is_none)
                 || !all.iter().any(|(e, other)| {
-                    d == e && other != args && args.iter().zip(other).all(|(a, o)| a.is_none() || a == o) && other.iter().zip(args).any(|(o, a)| o.is_some() && a.is_none())
+                    d == e
+                        && other != args
+                        && args.iter().zip(other).all(|(a, o)| a.is_none() || a == o)
+                        && other.iter().zip(args).any(|(o, a)| o.is_some() && a.is_none())
                 })
         });
         heads
@@ -193,11 +200,8 @@ impl Policies {
     pub fn ask(&self, question: &Question, facts: &Facts, detail: Detail) -> Answer {
         let symbols = &self.program.symbols;
         let chain = &symbols.region(question.region).chain;
-        let mut outcomes: Vec<OutcomeId> = self
-            .outcomes(question.decision)
-            .into_iter()
-            .filter(|o| chain.iter().any(|r| self.program.shelf(*o, *r).is_some()))
-            .collect();
+        let mut outcomes: Vec<OutcomeId> =
+            self.outcomes(question.decision).into_iter().filter(|o| chain.iter().any(|r| self.program.shelf(*o, *r).is_some())).collect();
         if outcomes.is_empty() {
             // Nothing at all is said: that is the answer for each of them.
             outcomes = self.outcomes(question.decision);

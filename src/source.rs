@@ -74,9 +74,7 @@ impl SourceFile {
     pub fn new(name: impl Into<String>, text: impl Into<String>, embedded: bool) -> Self {
         let text = text.into();
         let mut line_starts = vec![0u32];
-        line_starts.extend(
-            text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| u32::try_from(i + 1).unwrap_or(u32::MAX)),
-        );
+        line_starts.extend(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| u32::try_from(i + 1).unwrap_or(u32::MAX)));
         SourceFile { name: name.into(), text, embedded, line_starts }
     }
 

@@ -7,8 +7,8 @@ mod compare;
 mod formats;
 mod text;
 
-pub use formats::{junit, json};
-pub use text::{result_line, failure as failure_text, summary as summary_text};
+pub use formats::{json, junit};
+pub use text::{failure as failure_text, result_line, summary as summary_text};
 
 use crate::eval::{Facts, Moment, OutcomeAnswer, Question};
 use crate::policies::{Detail, Policies, date};
@@ -134,7 +134,8 @@ fn test(policies: &Policies, t: &Test) -> TestResult {
     };
     if t.on.is_none() && dated(&policies.program, t.region) {
         let region = &result.region;
-        result.refused = Some(format!("it has no date, but what is said for {region} is in force only for a time: write `in {region} on DATE`"));
+        result.refused =
+            Some(format!("it has no date, but what is said for {region} is in force only for a time: write `in {region} on DATE`"));
         return result;
     }
     let moment = Moment { on: t.on.unwrap_or(ANY_DAY), known: t.known };

@@ -26,7 +26,9 @@ fn the_wrong_example_of_every_page() {
         let code = page.file_stem().unwrap().to_str().unwrap().to_string();
         let text = std::fs::read_to_string(&page).unwrap();
         let Some(after) = text.split("Wrong:").nth(1) else { continue };
-        let Some(block) = after.split("```pol").nth(1).and_then(|b| b.split_once('\n')).and_then(|(_, b)| b.split("\n```").next()) else { continue };
+        let Some(block) = after.split("```pol").nth(1).and_then(|b| b.split_once('\n')).and_then(|(_, b)| b.split("\n```").next()) else {
+            continue;
+        };
         insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false, snapshot_path => "cases" }, {
             insta::assert_snapshot!(code.clone(), shown(&format!("{code}.pol"), block));
         });

@@ -26,7 +26,8 @@ fn render(map: &SourceMap, diagnostic: &Diagnostic) -> String {
     Renderer::new(map, None, false).render(diagnostic)
 }
 
-const XINING: &str = "region 西宁 in 青海 <\n  transfer resident->employee per 西宁2025 <\n    等待期 = 3 months   #F055\n    统筹余额 = retaind\n  >\n>\n";
+const XINING: &str =
+    "region 西宁 in 青海 <\n  transfer resident->employee per 西宁2025 <\n    等待期 = 3 months   #F055\n    统筹余额 = retaind\n  >\n>\n";
 
 #[test]
 fn carets_stay_under_chinese_text_and_columns_count_characters() {
@@ -75,12 +76,10 @@ fn ends_of_files_and_spans_beyond_them() {
 fn spans_over_several_lines_and_over_many() {
     let map = files(&[("西宁.pol", XINING)]);
     let few =
-        Diagnostic::at(&codes::E0604, find(&map, 0, "等待期 = 3 months   #F055\n    统筹余额 = retaind\n"), "both")
-            .label("these two");
+        Diagnostic::at(&codes::E0604, find(&map, 0, "等待期 = 3 months   #F055\n    统筹余额 = retaind\n"), "both").label("these two");
     let long = format!("region 西宁 <\n{}>\n", "  transfer any: waiting = 3 months\n".repeat(300));
     let big = files(&[("big.pol", &long)]);
-    let many = Diagnostic::at(&codes::E0209, Span::new(FileId(0), 0, long.len()), "`西宁` is declared twice")
-        .label("declared again");
+    let many = Diagnostic::at(&codes::E0209, Span::new(FileId(0), 0, long.len()), "`西宁` is declared twice").label("declared again");
     let shown = render(&map, &few) + &render(&big, &many);
     assert!(shown.lines().count() < 40, "{shown}");
     insta::assert_snapshot!(shown);
@@ -176,8 +175,7 @@ fn sample() -> (SourceMap, Vec<Diagnostic>) {
         .related(find(&map, 0, "统筹余额"), "takes one of `balance_fate`")
         .help("did you mean `retained`?")
         .fix(find(&map, 0, "retaind"), "retained");
-    let multi =
-        Diagnostic::at(&codes::W0701, find(&map, 0, "transfer resident->employee per 西宁2025 <\n"), "no source");
+    let multi = Diagnostic::at(&codes::W0701, find(&map, 0, "transfer resident->employee per 西宁2025 <\n"), "no source");
     let about = Diagnostic::about(&codes::E0001, Some("/abs/缺.pol".into()), "`/abs/缺.pol` cannot be read");
     (map, vec![about, multi, full])
 }

@@ -91,7 +91,9 @@ fn markdown_and_mermaid() {
 fn the_status_of_each_outcome() {
     let folder = Folder::with(STATUSES);
     let transfer = json(&folder, &["--decision", "transfer resident->employee"]);
-    for (name, status) in [("pooled_balance", "disputed"), ("waiting", "needs"), ("credited", "refer"), ("review", "decided"), ("payout", "needs")] {
+    for (name, status) in
+        [("pooled_balance", "disputed"), ("waiting", "needs"), ("credited", "refer"), ("review", "decided"), ("payout", "needs")]
+    {
         assert_eq!(outcome(&transfer, name)["status"], status, "{name}");
     }
     assert_eq!(outcome(&transfer, "waiting")["needs"][0]["input"], "gap");
@@ -110,7 +112,10 @@ fn every_decision_when_none_is_named() {
     let all = json(&folder, &[]);
     let decisions: Vec<&Value> = all["answers"].as_array().unwrap().iter().map(|a| &a["decision"]).collect();
     assert_eq!(decisions, ["transfer resident->employee", "retire employee"]);
-    assert_eq!((&all["region"], &all["on"], &all["known"], &all["version"]), (&"甲市".into(), &"2025-01-01".into(), &Value::Null, &1.into()));
+    assert_eq!(
+        (&all["region"], &all["on"], &all["known"], &all["version"]),
+        (&"甲市".into(), &"2025-01-01".into(), &Value::Null, &1.into())
+    );
     let text = on_2025(&folder, &[]).ends(0).out;
     assert!(text.starts_with("甲市: transfer resident->employee on 2025-01-01\n"), "{text}");
     let silent = polc(folder.path(), &["eval", "--region", "北京", "--on", "2025"]).ends(0);
@@ -192,7 +197,12 @@ fn no_answer_from_policies_with_errors() {
 
 /// What goes wrong only with a person's facts: the code, the policy, the decision, the facts.
 const FAULTS: &[(&str, &str, &str, &[&str])] = &[
-    ("E0801", "retire employee: qualifies = (cost * 1_000_000_000_000 * 1_000_000_000_000 * 1_000_000_000_000 > ¥1)", "retire employee", &["cost=¥100000000"]),
+    (
+        "E0801",
+        "retire employee: qualifies = (cost * 1_000_000_000_000 * 1_000_000_000_000 * 1_000_000_000_000 > ¥1)",
+        "retire employee",
+        &["cost=¥100000000"],
+    ),
     ("E0802", "retire employee: qualifies = (cost / total > ¥1/month)", "retire employee", &["cost=¥100", "total=0 months"]),
     (
         "E0803",
@@ -206,15 +216,28 @@ const FAULTS: &[(&str, &str, &str, &[&str])] = &[
         "contribute employee",
         &["wage=¥3500/month", "sex=female"],
     ),
-    ("E0806", "coverage resident->employee: pay_by = stopped_on + total / 2", "coverage resident->employee", &["stopped_on=2025-01-10", "total=3 months"]),
+    (
+        "E0806",
+        "coverage resident->employee: pay_by = stopped_on + total / 2",
+        "coverage resident->employee",
+        &["stopped_on=2025-01-10", "total=3 months"],
+    ),
     ("E0807", "retire employee: required = retire(employee).required at destination", "retire employee", &["destination=甲市"]),
-    ("E0810", "coverage resident->employee: pay_by = stopped_on + total * 100", "coverage resident->employee", &["stopped_on=2025-01-10", "total=1200 months"]),
+    (
+        "E0810",
+        "coverage resident->employee: pay_by = stopped_on + total * 100",
+        "coverage resident->employee",
+        &["stopped_on=2025-01-10", "total=1200 months"],
+    ),
 ];
 
 #[test]
 fn faults_are_shown_with_their_place() {
     for (code, policy, decision, facts) in FAULTS {
-        let folder = Folder::with(format!("source 办法 \"医保办法\" < kind = notice   published = 2024 >\nregion 甲市 in 全国 per 办法 <\n  {}\n>\n", policy.replace("   when", "\n  when")));
+        let folder = Folder::with(format!(
+            "source 办法 \"医保办法\" < kind = notice   published = 2024 >\nregion 甲市 in 全国 per 办法 <\n  {}\n>\n",
+            policy.replace("   when", "\n  when")
+        ));
         let mut args = vec!["--decision", decision];
         args.extend(facts.iter().flat_map(|f| ["--set", f]));
         let human = on_2025(&folder, &args).ends(1).says(&[code, "x.pol:"]);
@@ -240,9 +263,13 @@ fn the_other_rule_of_a_contradiction_is_shown_too() {
 /// Without lines, files and the order in which statements stand.
 fn without_places(v: &Value) -> Value {
     match v {
-        Value::Object(fields) => {
-            Value::Object(fields.iter().filter(|(k, _)| !matches!(k.as_str(), "line" | "file" | "at")).map(|(k, v)| (k.clone(), without_places(v))).collect())
-        }
+        Value::Object(fields) => Value::Object(
+            fields
+                .iter()
+                .filter(|(k, _)| !matches!(k.as_str(), "line" | "file" | "at"))
+                .map(|(k, v)| (k.clone(), without_places(v)))
+                .collect(),
+        ),
         Value::Array(list) => {
             let mut list: Vec<Value> = list.iter().map(without_places).collect();
             list.sort_by_key(Value::to_string);

@@ -66,12 +66,7 @@ fn a_file_that_is_a_folder() {
 fn missing_files_and_empty_folders() {
     let folder = Folder::new();
     folder.check().ends(2).says(&["E0006"]);
-    polc(folder.path(), &["check", "缺.pol", "没有"]).ends(2).says(&[
-        "E0001",
-        "`缺.pol`",
-        "`没有`",
-        "2 errors in 0 files",
-    ]);
+    polc(folder.path(), &["check", "缺.pol", "没有"]).ends(2).says(&["E0001", "`缺.pol`", "`没有`", "2 errors in 0 files"]);
 }
 
 #[test]
@@ -165,9 +160,7 @@ fn one_line_of_ten_megabytes() {
 
 #[test]
 fn a_hundred_thousand_rules_in_one_block() {
-    let mut text = String::from(
-        "source 甲 \"甲\" < kind = law   published = 2024 >\nregion 西宁 < transfer resident->employee per 甲 <\n",
-    );
+    let mut text = String::from("source 甲 \"甲\" < kind = law   published = 2024 >\nregion 西宁 < transfer resident->employee per 甲 <\n");
     for i in 0..100_000 {
         text.push_str(&format!("  pooled_balance = retained #R{i}\n"));
     }
@@ -189,11 +182,9 @@ fn an_expression_of_a_hundred_thousand_parts() {
 
 #[test]
 fn full_width_punctuation_means_the_half_width_one() {
-    Folder::with(
-        "region　西宁　＜\n　transfer resident→employee：＜\n　　pooled_balance ＝ retained　＃F００１\n　＞\n＞\n",
-    )
-    .check()
-    .fine();
+    Folder::with("region　西宁　＜\n　transfer resident→employee：＜\n　　pooled_balance ＝ retained　＃F００１\n　＞\n＞\n")
+        .check()
+        .fine();
     Folder::with("region 西宁 ＜ transfer resident->employee: < pooled_balance = retained ＞ >").check().fine();
 }
 

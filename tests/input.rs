@@ -84,18 +84,7 @@ fn every_way_to_tell_a_value() {
     for (name, forms, value) in [
         (
             "t_money",
-            vec![
-                "480",
-                "480.0",
-                "480.00",
-                "4.8e2",
-                "\"480\"",
-                "\"¥480\"",
-                "\"480元\"",
-                "\"￥４８０\"",
-                "\" ¥480 \"",
-                "\"¥480.00\"",
-            ],
+            vec!["480", "480.0", "480.00", "4.8e2", "\"480\"", "\"¥480\"", "\"480元\"", "\"￥４８０\"", "\" ¥480 \"", "\"¥480.00\""],
             number(48_000),
         ),
         ("t_money", vec!["480.55", "\"¥480.55\"", "48055e-2"], number(48_055)),
@@ -111,19 +100,11 @@ fn every_way_to_tell_a_value() {
         ("t_text", vec!["\"none\""], Value::Text("none".into())),
         ("t_note", vec!["\"none\""], Value::None),
         ("t_text", vec!["\"a\\u0000\\\"b\""], Value::Text("a\0\"b".into())),
-        (
-            "t_date",
-            vec!["\"2025-01-31\"", "\"２０２５-０１-３１\""],
-            number(i128::from(calendar::from_ymd(2025, 1, 31).unwrap())),
-        ),
+        ("t_date", vec!["\"2025-01-31\"", "\"２０２５-０１-３１\""], number(i128::from(calendar::from_ymd(2025, 1, 31).unwrap()))),
         ("t_month", vec!["\"2025-01\""], number(2025 * 12)),
         ("t_days", vec!["30", "\"30 days\"", "\"30天\"", "3e1"], number(30)),
         ("t_working", vec!["10", "\"10 working days\"", "\"10个工作日\""], number(10)),
-        (
-            "t_months",
-            vec!["12", "\"12 months\"", "\"12个月\"", "\"1 year\"", "\"1年\"", "\"12months\"", "\"12\""],
-            number(12),
-        ),
+        ("t_months", vec!["12", "\"12 months\"", "\"12个月\"", "\"1 year\"", "\"1年\"", "\"12months\"", "\"12\""], number(12)),
         ("t_years", vec!["2", "\"2 years\"", "\"24 months\""], number(24)),
         ("sex", vec!["\"male\"", "\"男\"", "\"ｍａｌｅ\"", "\"`male`\""], Value::variant(0)),
         ("t_odd", vec!["\"none\""], Value::None),
@@ -181,10 +162,7 @@ fn a_fact_is_told_once() {
     let mut facts = Facts::new();
     fact_from_setting(&POLICIES, transfer(), "gap=2", &mut facts).unwrap();
     let again = fact_from_setting(&POLICIES, transfer(), "断缴=3", &mut facts).unwrap_err();
-    assert_eq!(
-        lines(&again),
-        "E0904 --set 断缴: `gap` has been told already\n   = tell it once, in the document or by one --set\n"
-    );
+    assert_eq!(lines(&again), "E0904 --set 断缴: `gap` has been told already\n   = tell it once, in the document or by one --set\n");
     assert_eq!(get(&facts, "gap"), number(2));
     insta::assert_snapshot!(wrong(
         "{\"gap\": 1,\n \"断缴\": 2, \"sex\": \"male\", \"s\\u0065x\": \"female\",\n\"relatives\": [{\"kind\": \"child\", \"bound\": true, \"已绑定\": false, \"born\": \"2020-01-01\"}], \"t_levels\": [\"primary\", \"一级\"], \"t_amounts\": [5, \"¥5\"]}"
@@ -227,9 +205,7 @@ fn numbers_that_cannot_be_exact() {
         "t_years": "1.3 years", "t_days": "1.5 days", "t_working": NaN, "t_rate": "1234567890123456789%", "gap": "nan", "age": -Infinity, "cost": 1e-400, "t_points": "1e400"}"#
     ));
     // 30 digits of money
-    insta::assert_snapshot!(wrong(
-        r#"{"t_money": 123456789012345678901234567890, "t_monthly": "¥123456789012345678901234567890/month"}"#
-    ));
+    insta::assert_snapshot!(wrong(r#"{"t_money": 123456789012345678901234567890, "t_monthly": "¥123456789012345678901234567890/month"}"#));
     assert_eq!(told("t_money", "999999999999999999.99"), number(99_999_999_999_999_999_999));
 }
 
@@ -363,8 +339,7 @@ fn nesting_and_size() {
 #[test]
 fn errors_as_data() {
     let errors =
-        read("{\n  \"relatives\": [{\"kind\": \"chlid\", \"bound\": true, \"born\": \"2020-01-01\"}],\n  \"a/b~\": 1}")
-            .unwrap_err();
+        read("{\n  \"relatives\": [{\"kind\": \"chlid\", \"bound\": true, \"born\": \"2020-01-01\"}],\n  \"a/b~\": 1}").unwrap_err();
     let rows = errors.to_json();
     assert_eq!(rows["errors"][0]["code"], "E0902");
     assert_eq!(rows["errors"][0]["pointer"], "/relatives/0/kind");
@@ -381,12 +356,8 @@ fn inputs_of_other_vocabularies() {
         "two.pol",
         "use pensions\nuse medical_insurance\nvocabulary pensions < input pension 养老金: money  input unasked: money >\nregion 西宁 < transfer: < when pension > ¥5: reenrol = true > >\n",
     );
-    let errors: Vec<&str> = policies
-        .diagnostics
-        .iter()
-        .filter(|d| d.severity() == diagnostics::Severity::Error)
-        .map(|d| d.message.as_str())
-        .collect();
+    let errors: Vec<&str> =
+        policies.diagnostics.iter().filter(|d| d.severity() == diagnostics::Severity::Error).map(|d| d.message.as_str()).collect();
     assert!(errors.is_empty(), "{errors:?}");
     let (transfer, _) = policies.decision("transfer").unwrap();
     let (retire, _) = policies.decision("retire").unwrap();

@@ -46,10 +46,7 @@ region 甘肃 per 通知 < retire employee: when (any(t_visits where bound)): ac
 "#;
 
 fn asked(policies: &Policies, decision: Option<&str>, region: Option<&str>) -> Vec<String> {
-    let asking = Asking {
-        decision: decision.map(|d| policies.decision(d).unwrap()),
-        region: region.map(|r| policies.region(r).unwrap()),
-    };
+    let asking = Asking { decision: decision.map(|d| policies.decision(d).unwrap()), region: region.map(|r| policies.region(r).unwrap()) };
     input::describe_inputs(policies, &asking).into_iter().map(|i| i.field.name).collect()
 }
 
@@ -58,12 +55,8 @@ fn what_may_be_asked() {
     let text = RULES.replace("waiting = t_asked when", "waiting = t_asked\n when");
     let text = text.replace("required = 20 years by hired_on", "required = 20 years from 2020 by hired_on");
     let policies = Policies::from_text("rules.pol", &text);
-    let errors: Vec<&str> = policies
-        .diagnostics
-        .iter()
-        .filter(|d| d.severity() == diagnostics::Severity::Error)
-        .map(|d| d.message.as_str())
-        .collect();
+    let errors: Vec<&str> =
+        policies.diagnostics.iter().filter(|d| d.severity() == diagnostics::Severity::Error).map(|d| d.message.as_str()).collect();
     assert!(errors.is_empty(), "{errors:?}");
     assert_eq!(asked(&policies, Some("transfer resident->employee"), Some("西宁")), ["t_asked", "t_far"]);
     assert_eq!(asked(&policies, Some("transfer employee->resident"), Some("西宁")), [""; 0]);
@@ -90,11 +83,9 @@ fn described() {
 
 #[test]
 fn on_the_command_line() {
-    let folder = Folder::with(
-        RULES.replace("waiting = t_asked when", "waiting = t_asked\n when").replace("years by", "years from 2020 by"),
-    );
-    let human =
-        polc(folder.path(), &["inputs", "--decision", "transfer resident->employee", "--region", "西宁"]).ends(0);
+    let folder =
+        Folder::with(RULES.replace("waiting = t_asked when", "waiting = t_asked\n when").replace("years by", "years from 2020 by"));
+    let human = polc(folder.path(), &["inputs", "--decision", "transfer resident->employee", "--region", "西宁"]).ends(0);
     assert!(
         human.out.contains("t_asked")
             && human.out.contains("问多久")
@@ -106,10 +97,7 @@ fn on_the_command_line() {
     assert!(human.out.lines().all(|l| l == l.trim_end()));
     let json = polc(folder.path(), &["inputs", "--decision", "retire", "--region", "西宁", "--format", "json"]).ends(0);
     let json: Json = serde_json::from_str(&json.out).unwrap();
-    assert_eq!(
-        json.as_array().unwrap().iter().map(|i| i["name"].as_str().unwrap()).collect::<Vec<_>>(),
-        ["hired_on", "t_asked"]
-    );
+    assert_eq!(json.as_array().unwrap().iter().map(|i| i["name"].as_str().unwrap()).collect::<Vec<_>>(), ["hired_on", "t_asked"]);
     let schema = polc(folder.path(), &["inputs", "--format", "schema"]).ends(0);
     let schema: Json = serde_json::from_str(&schema.out).unwrap();
     assert_eq!(schema["additionalProperties"], false);
@@ -143,9 +131,9 @@ fn valid(root: &Json, schema: &Json, value: &Json) -> bool {
         Some(other) => panic!("{other}"),
     };
     let fields = value.as_object().is_none_or(|o| {
-        schema["properties"].as_object().is_none_or(|p| {
-            o.iter().all(|(k, v)| p.get(k).map_or(schema["additionalProperties"] != false, |s| valid(root, s, v)))
-        })
+        schema["properties"]
+            .as_object()
+            .is_none_or(|p| o.iter().all(|(k, v)| p.get(k).map_or(schema["additionalProperties"] != false, |s| valid(root, s, v))))
     });
     let target = schema["$ref"].as_str().map(|r| {
         let decoded: Vec<u8> = {
@@ -172,8 +160,7 @@ fn valid(root: &Json, schema: &Json, value: &Json) -> bool {
         && schema["oneOf"].as_array().is_none_or(|a| a.iter().filter(|s| valid(root, s, value)).count() == 1)
         && schema.get("not").is_none_or(|s| !valid(root, s, value))
         && all("required", &|k| value.get(k.as_str().unwrap()).is_some())
-        && (schema["items"].is_null()
-            || value.as_array().is_none_or(|a| a.iter().all(|v| valid(root, &schema["items"], v))))
+        && (schema["items"].is_null() || value.as_array().is_none_or(|a| a.iter().all(|v| valid(root, &schema["items"], v))))
         && bound("minimum", &|v, b| v >= b)
         && bound("maximum", &|v, b| v <= b)
         && bound("exclusiveMinimum", &|v, b| v > b)
@@ -182,10 +169,7 @@ fn valid(root: &Json, schema: &Json, value: &Json) -> bool {
 
 #[test]
 fn the_schema_takes_what_polc_takes() {
-    let schema = input::input_schema(
-        &POLICIES,
-        &Asking { decision: Some(POLICIES.decision("transfer").unwrap()), region: None },
-    );
+    let schema = input::input_schema(&POLICIES, &Asking { decision: Some(POLICIES.decision("transfer").unwrap()), region: None });
     let takes = |text: &str| valid(&schema, &schema, &serde_json::from_str(text).unwrap());
     let good = [
         "{}",

@@ -211,7 +211,11 @@ fn essence(p: &Policies, q: &Question, facts: &Facts) -> Vec<String> {
                     let mut when = a.when.clone();
                     when.sort();
                     let failure = a.failure.as_ref().map(|f| f.code.clone());
-                    let rules = { let mut r: Vec<_> = a.rules.iter().map(|r| r.ids.clone()).collect(); r.sort(); r };
+                    let rules = {
+                        let mut r: Vec<_> = a.rules.iter().map(|r| r.ids.clone()).collect();
+                        r.sort();
+                        r
+                    };
                     let agency = a.refer.as_ref().map(|r| r.agency.clone());
                     format!("{} when {when:?} {failure:?} {rules:?} {:?} {:?} {agency:?}", a.text, a.hedges, a.ids)
                 })

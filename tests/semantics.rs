@@ -12,7 +12,9 @@ fn all_hold(path: &str, at_least: usize) {
         .filter(|d| d.severity() == polc::diagnostics::Severity::Error)
         // Some tests are about rules that contradict each other.
         .filter(|d| path.starts_with("policies") || !matches!(d.code.id, "E0604" | "E0605"))
-        .map(|d| format!("{} {} {:?}", d.code.id, d.message, d.span().and_then(|s| policies.map.locate(s).map(|(f, p)| (f.to_string(), p.line)))))
+        .map(|d| {
+            format!("{} {} {:?}", d.code.id, d.message, d.span().and_then(|s| policies.map.locate(s).map(|(f, p)| (f.to_string(), p.line))))
+        })
         .collect();
     assert!(errors.is_empty(), "{errors:#?}");
     let report = testing::run(&policies, &testing::Filter::default());

@@ -102,7 +102,9 @@ fn every_form_of_expectation_can_fail() {
 #[test]
 fn errors_that_are_expected() {
     let test = |expect: &str| {
-        Folder::with(format!("{POLICY}test \"t\" in 甲省 on 2025-01-01 < retire employee < sex = female retired_abroad = true {expect} > >"))
+        Folder::with(format!(
+            "{POLICY}test \"t\" in 甲省 on 2025-01-01 < retire employee < sex = female retired_abroad = true {expect} > >"
+        ))
     };
     polc(test("expect required error E0803").path(), &["test"]).ends(0);
     polc(test("expect required error").path(), &["test"]).ends(0);

@@ -150,17 +150,13 @@ fn conflicts(p: &Program, ids: &[StmtId], out: &mut Vec<Diagnostic>) {
 /// Defaults that another statement of the region always replaces.
 fn unseen(p: &Program, defaults: &[StmtId], plain: &[StmtId], out: &mut Vec<Diagnostic>) {
     let known = |s: &Stmt| s.source.and_then(|x| p.symbols.source(x).known_from);
-    let always: Vec<&Stmt> = plain
-        .iter()
-        .map(|id| p.statement(*id))
-        .filter(|s| s.when.is_none() && s.each.is_empty())
-        .take(MAX_RIVALS)
-        .collect();
+    let always: Vec<&Stmt> =
+        plain.iter().map(|id| p.statement(*id)).filter(|s| s.when.is_none() && s.each.is_empty()).take(MAX_RIVALS).collect();
     for id in defaults.iter().take(MAX_REPORTS) {
         let d = p.statement(*id);
-        let winner = always.iter().find(|s| {
-            head_covers(s, d) && period_covers(s, d) && known(s).is_none_or(|k| known(d).is_some_and(|own| k <= own))
-        });
+        let winner = always
+            .iter()
+            .find(|s| head_covers(s, d) && period_covers(s, d) && known(s).is_none_or(|k| known(d).is_some_and(|own| k <= own)));
         if let Some(w) = winner {
             out.push(
                 Diagnostic::at(&codes::W0603, d.span, "this default can never win")
@@ -194,10 +190,14 @@ fn replaced(p: &Program, outcome: OutcomeId, region: RegionId, shelf: &Shelf, ou
                 let info = p.symbols.outcome(outcome);
                 let (sx, sy) = (show(&x, &info.ty, &p.symbols), show(&y, &info.ty, &p.symbols));
                 out.push(
-                    Diagnostic::at(&codes::E0605, own.span, format!("{} replaces a final rule of {}", p.symbols.region(region).name, p.symbols.region(*above).name))
-                        .label(format!("gives {sy}"))
-                        .related(fixed.span, format!("is final and gives {sx}"))
-                        .help("a final rule holds in every region below; remove this rule, or remove `final` there"),
+                    Diagnostic::at(
+                        &codes::E0605,
+                        own.span,
+                        format!("{} replaces a final rule of {}", p.symbols.region(region).name, p.symbols.region(*above).name),
+                    )
+                    .label(format!("gives {sy}"))
+                    .related(fixed.span, format!("is final and gives {sx}"))
+                    .help("a final rule holds in every region below; remove this rule, or remove `final` there"),
                 );
             }
         }

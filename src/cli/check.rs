@@ -13,15 +13,13 @@ use std::io;
 /// Reads files and folders (every `.pol` file at any depth), checks them together and reports all problems in
 /// source order. People read them on standard error; machine formats go to standard output.
 #[derive(Debug, clap::Args)]
-#[command(
-    after_help = "Ends with 0 if the policies can be relied on, 1 on errors (or on warnings under --deny warnings), \
+#[command(after_help = "Ends with 0 if the policies can be relied on, 1 on errors (or on warnings under --deny warnings), \
     2 if something could not be read.\n\n\
     Examples:\n  \
     polc check                                      everything under policies/\n  \
     polc check policies/青海 policies/甘肃          two provinces, in any order\n  \
     polc check --format github --deny warnings      annotations in a GitHub workflow\n  \
-    echo 'region 西宁 < transfer resident->employee: pooled_balance = retained >' | polc check -"
-)]
+    echo 'region 西宁 < transfer resident->employee: pooled_balance = retained >' | polc check -")]
 pub struct Args {
     #[command(flatten)]
     paths: Paths,

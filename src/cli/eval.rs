@@ -20,14 +20,12 @@ use std::io::{self, Write};
 /// Every outcome comes with its status (decided, disputed, refer, needs, no_rule), the statement that gives it and its
 /// source. A fact that is not told is never taken to be zero: what the answer still turns on is asked for by name.
 #[derive(Debug, clap::Args)]
-#[command(
-    after_help = "Ends with 0 when the question was answered, whatever the answer; 1 if the policies have errors or an outcome \
+#[command(after_help = "Ends with 0 when the question was answered, whatever the answer; 1 if the policies have errors or an outcome \
     cannot be worked out; 2 if the question is wrong (an unknown region, decision or input).\n\n\
     Examples:\n  \
     polc eval --region 西宁 --decision 'transfer resident->employee'\n  \
     polc eval --region 西宁 --decision 'transfer resident->employee' --set 'gap=2 months' --on 2025-05-20 --explain\n  \
-    polc eval policies/青海 --region 西宁 --input person.json --format json      every decision 西宁 can answer"
-)]
+    polc eval policies/青海 --region 西宁 --input person.json --format json      every decision 西宁 can answer")]
 pub struct Args {
     #[command(flatten)]
     paths: Paths,
@@ -112,10 +110,13 @@ fn moment(args: &Args, console: &mut Console) -> Option<(i64, Option<i64>)> {
         None => dates::today(console),
     };
     let known = args.known_on.as_ref().map(|text| dates::read("--known-on", text, Edge::Last, console));
-    Some((on?, match known {
-        Some(day) => Some(day?),
-        None => None,
-    }))
+    Some((
+        on?,
+        match known {
+            Some(day) => Some(day?),
+            None => None,
+        },
+    ))
 }
 
 fn ask(policies: &Policies, region: RegionId, heads: Vec<Head>, moment: Moment, facts: &Facts, detail: Detail) -> Vec<Answer> {
@@ -123,7 +124,14 @@ fn ask(policies: &Policies, region: RegionId, heads: Vec<Head>, moment: Moment, 
     heads.into_iter().map(|head| policies.ask(&question(head), facts, detail)).collect()
 }
 
-fn print(policies: &Policies, region: RegionId, moment: Moment, answers: Vec<Answer>, format: Format, console: &mut Console) -> io::Result<()> {
+fn print(
+    policies: &Policies,
+    region: RegionId,
+    moment: Moment,
+    answers: Vec<Answer>,
+    format: Format,
+    console: &mut Console,
+) -> io::Result<()> {
     let name = policies.region_name(region);
     let paint = report::Paint::new(console.colours_results());
     match format {

@@ -10,9 +10,7 @@ const SUGGESTED: usize = 3;
 
 /// Explain a code such as E0201: what it means, how it looks, how to mend it
 #[derive(Debug, clap::Args)]
-#[command(
-    after_help = "Examples:\n  polc explain E0201      the page of one code\n  polc explain --list     every code there is"
-)]
+#[command(after_help = "Examples:\n  polc explain E0201      the page of one code\n  polc explain --list     every code there is")]
 pub struct Args {
     /// The code, in capitals or not
     #[arg(required_unless_present = "list")]
@@ -50,8 +48,7 @@ pub fn run(args: Args, console: &mut Console) -> io::Result<Exit> {
 /// The codes spelled most like the one asked for.
 fn nearest(asked: &str) -> Vec<&'static str> {
     let asked = asked.to_ascii_uppercase();
-    let mut near: Vec<(usize, &'static str)> =
-        codes::ALL.iter().map(|c| (strsim::damerau_levenshtein(&asked, c.id), c.id)).collect();
+    let mut near: Vec<(usize, &'static str)> = codes::ALL.iter().map(|c| (strsim::damerau_levenshtein(&asked, c.id), c.id)).collect();
     near.sort_unstable();
     near.into_iter().take(SUGGESTED).map(|(_, id)| id).collect()
 }

@@ -64,11 +64,7 @@ pub(super) struct Range<'a> {
 pub(super) fn range<'a>(places: &mut Places<'a>, span: Span) -> Option<Range<'a>> {
     let place = places.find(span)?;
     let point = |at: Position, byte| Point { line: at.line, column: at.column, byte };
-    Some(Range {
-        file: &place.file.name,
-        start: point(place.start, place.start_byte),
-        end: point(place.end, place.end_byte),
-    })
+    Some(Range { file: &place.file.name, start: point(place.start, place.start_byte), end: point(place.end, place.end_byte) })
 }
 
 /// One JSON document with everything found: `file`, `start` and `end` (line and column from 1, columns count characters, `end` is exclusive).

@@ -107,8 +107,6 @@ impl Diagnostic {
 
 /// Sorts diagnostics into source order (file, position, code) and drops exact repeats.
 pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
-    diagnostics.sort_by(|a, b| {
-        (a.span(), &a.path, a.code.id, &a.message).cmp(&(b.span(), &b.path, b.code.id, &b.message))
-    });
+    diagnostics.sort_by(|a, b| (a.span(), &a.path, a.code.id, &a.message).cmp(&(b.span(), &b.path, b.code.id, &b.message)));
     diagnostics.dedup();
 }

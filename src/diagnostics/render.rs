@@ -170,11 +170,7 @@ impl miette::Diagnostic for Report {
         Some(Box::new(marks.iter().map(|mark| {
             let text = Some(mark.text.clone()).filter(|t| !t.is_empty());
             let span = mark.start..mark.end;
-            if mark.primary {
-                LabeledSpan::new_primary_with_span(text, span)
-            } else {
-                LabeledSpan::new_with_span(text, span)
-            }
+            if mark.primary { LabeledSpan::new_primary_with_span(text, span) } else { LabeledSpan::new_with_span(text, span) }
         })))
     }
 }

@@ -136,10 +136,8 @@ pub(super) fn log<'a>(map: &'a SourceMap, diagnostics: &'a [Diagnostic]) -> Log<
     let codes: BTreeMap<&'static str, &'static Code> = diagnostics.iter().map(|d| (d.code.id, d.code)).collect();
     let index: BTreeMap<&'static str, usize> = codes.keys().enumerate().map(|(i, id)| (*id, i)).collect();
     let mut places = Places::new(map);
-    let results =
-        diagnostics.iter().map(|d| result(&mut places, d, index.get(d.code.id).copied().unwrap_or_default())).collect();
-    let driver =
-        Driver { name: "polc", version: env!("CARGO_PKG_VERSION"), rules: codes.into_values().map(rule).collect() };
+    let results = diagnostics.iter().map(|d| result(&mut places, d, index.get(d.code.id).copied().unwrap_or_default())).collect();
+    let driver = Driver { name: "polc", version: env!("CARGO_PKG_VERSION"), rules: codes.into_values().map(rule).collect() };
     Log {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
         version: "2.1.0",
@@ -195,11 +193,7 @@ fn location<'a>(at: Range<'a>, text: &'a str, id: Option<usize>) -> Location<'a>
 }
 
 fn whole_file<'a>(path: &str) -> Location<'a> {
-    Location {
-        id: None,
-        physical_location: Physical { artifact_location: artifact(path), region: None },
-        message: None,
-    }
+    Location { id: None, physical_location: Physical { artifact_location: artifact(path), region: None }, message: None }
 }
 
 fn edit<'a>(at: Range<'a>, new: &'a str, help: Option<&'a str>) -> Fix<'a> {

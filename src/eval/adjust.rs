@@ -86,7 +86,9 @@ impl Machine<'_, '_> {
             let others: Vec<&List> = adds.iter().filter_map(|(_, v, _)| v.as_list()).collect();
             let mut all: Vec<&List> = if list.items.is_empty() && !list.open { Vec::new() } else { vec![list] };
             all.extend(others);
-            return union_all(&all).map(Value::from).map_err(|e| self.fault(codes::E0311.id, format!("what is added does not fit together: {e}"), node));
+            return union_all(&all)
+                .map(Value::from)
+                .map_err(|e| self.fault(codes::E0311.id, format!("what is added does not fit together: {e}"), node));
         }
         let Value::Num(mut sum) = value else { return Ok(value) };
         // Equal additions from two sources count once; one source may add the same twice.
@@ -120,7 +122,14 @@ impl Machine<'_, '_> {
         Ok(Value::Num(sum))
     }
 
-    fn bounded(&mut self, value: Value, floors: Vec<(Value, NodeId)>, ceilings: Vec<(Value, NodeId)>, frame: &Frame, node: NodeId) -> Step<Value> {
+    fn bounded(
+        &mut self,
+        value: Value,
+        floors: Vec<(Value, NodeId)>,
+        ceilings: Vec<(Value, NodeId)>,
+        frame: &Frame,
+        node: NodeId,
+    ) -> Step<Value> {
         let Value::Num(mut n) = value else { return Ok(value) };
         let lo = self.tightest(true, floors, frame)?;
         let hi = self.tightest(false, ceilings, frame)?;

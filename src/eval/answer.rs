@@ -261,4 +261,3 @@ pub struct Explanation {
     /// How it was worked out.
     pub trace: Trace,
 }
-

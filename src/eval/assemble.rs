@@ -198,7 +198,8 @@ pub(crate) fn answer_outcome(words: &Words, q: &Question, outcome: OutcomeId, ex
     let alternatives = alternatives(words, q, outcome, explored, &groups, &relevant);
     let conflicts = conflicts(words, explored);
     let any = |f: &dyn Fn(&Outcome) -> bool| explored.leaves.iter().any(|l| f(&l.settled.result));
-    let refers = any(&|r| matches!(r, Outcome::Refer(_) | Outcome::Value(_, Some(_)))) || relevant.iter().any(|v| matches!(v, Var::Referred(..)));
+    let refers =
+        any(&|r| matches!(r, Outcome::Refer(_) | Outcome::Value(_, Some(_)))) || relevant.iter().any(|v| matches!(v, Var::Referred(..)));
     let faults = any(&|r| matches!(r, Outcome::Fault(_)));
     let status = if !wanted.is_empty() {
         Status::Needs
@@ -256,7 +257,14 @@ pub(crate) fn answer_outcome(words: &Words, q: &Question, outcome: OutcomeId, ex
     answer
 }
 
-fn alternatives(words: &Words, q: &Question, outcome: OutcomeId, explored: &Explored, groups: &[usize], relevant: &BTreeSet<Var>) -> Vec<Alternative> {
+fn alternatives(
+    words: &Words,
+    q: &Question,
+    outcome: OutcomeId,
+    explored: &Explored,
+    groups: &[usize],
+    relevant: &BTreeSet<Var>,
+) -> Vec<Alternative> {
     let p = words.p;
     let info = p.symbols.outcome(outcome);
     let count = groups.iter().max().map_or(0, |m| m + 1);
@@ -292,7 +300,9 @@ fn alternatives(words: &Words, q: &Question, outcome: OutcomeId, explored: &Expl
             list.dedup();
         }
         let (value, text, refer, failure) = match &first.settled.result {
-            Outcome::Value(v, r) => (Some(to_json(v, &info.ty, &p.symbols)), show(v, &info.ty, &p.symbols), r.as_ref().map(|r| words.refer(r)), None),
+            Outcome::Value(v, r) => {
+                (Some(to_json(v, &info.ty, &p.symbols)), show(v, &info.ty, &p.symbols), r.as_ref().map(|r| words.refer(r)), None)
+            }
             Outcome::Refer(r) => {
                 let text = r.agency.as_ref().map_or("ask the agency".to_string(), |a| format!("ask {a}"));
                 (None, text, Some(words.refer(r)), None)
@@ -303,7 +313,12 @@ fn alternatives(words: &Words, q: &Question, outcome: OutcomeId, explored: &Expl
             Outcome::Missing(i) => (None, format!("needs {}", p.symbols.input(*i).name), None, None),
             Outcome::Fault(f) => {
                 let at = f.span.and_then(|s| words.map.locate(s)).map(|(f, p)| format!("{f}:{}:{}", p.line, p.column));
-                (None, "error".to_string(), None, Some(Failure { code: Some(f.code.to_string()), message: f.message.clone(), at, span: f.span }))
+                (
+                    None,
+                    "error".to_string(),
+                    None,
+                    Some(Failure { code: Some(f.code.to_string()), message: f.message.clone(), at, span: f.span }),
+                )
             }
         };
         let approximate = matches!(&first.settled.result, Outcome::Value(Value::Num(n), _) if n.is_approx());

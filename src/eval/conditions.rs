@@ -21,7 +21,8 @@ impl Machine<'_, '_> {
                 if list.items.iter().any(|i| matches!(i, Item::One { value, .. } if value.same(&x))) {
                     return Ok(true);
                 }
-                let possible = list.open || list.items.iter().any(|i| i.alternatives().iter().any(|a| a.value().is_some_and(|v| v.same(&x))));
+                let possible =
+                    list.open || list.items.iter().any(|i| i.alternatives().iter().any(|a| a.value().is_some_and(|v| v.same(&x))));
                 // What an open list leaves out is not known to be in it.
                 if possible { self.opaque(id, frame) } else { Ok(false) }
             }

@@ -171,7 +171,13 @@ pub(crate) enum Truth {
 const MAX_CONDITION_WORLDS: usize = 256;
 
 /// Decides a condition under a head for all persons: the same splitting that answers questions, with nothing told.
-pub(crate) fn truth(p: &Program, decision: crate::hir::DecisionId, region: crate::value::RegionId, head: &[Option<Variants>], parts: &[NodeId]) -> Truth {
+pub(crate) fn truth(
+    p: &Program,
+    decision: crate::hir::DecisionId,
+    region: crate::value::RegionId,
+    head: &[Option<Variants>],
+    parts: &[NodeId],
+) -> Truth {
     let args = vec![None; head.len()];
     let moment = super::Moment { on: 0, known: None };
     let q = Question { region, decision, args, moment };
@@ -262,7 +268,14 @@ pub(crate) fn expected_values(p: &Program, q: &Question, facts: &Facts, outcome:
 }
 
 /// The machine in the world of a leaf, for explanations.
-pub(super) fn replay<T>(p: &Program, q: &Question, facts: &Facts, world: &World, shared: &mut Shared, f: impl FnOnce(&mut Machine) -> T) -> T {
+pub(super) fn replay<T>(
+    p: &Program,
+    q: &Question,
+    facts: &Facts,
+    world: &World,
+    shared: &mut Shared,
+    f: impl FnOnce(&mut Machine) -> T,
+) -> T {
     let mut m = machine(p, q, facts, world.clone(), shared);
     f(&mut m)
 }

@@ -1,7 +1,7 @@
 //! In: lists and functions over lists in one world. Out: their values. Never here: numbers by themselves (`machine.rs`).
 
 use super::machine::{Frame, Machine, Step};
-use super::world::{Stop};
+use super::world::Stop;
 use crate::diagnostics::codes;
 use crate::program::{Aggregate, Element, NodeId};
 use crate::value::{Item, Num, Value};
@@ -86,7 +86,11 @@ impl Machine<'_, '_> {
             Aggregate::Min | Aggregate::Max => {
                 let mut rest = numbers.into_iter();
                 let Some(mut best) = rest.next() else {
-                    return Err(self.fault(codes::E0809.id, "no item of the list meets the condition, so there is no smallest or largest".to_string(), id));
+                    return Err(self.fault(
+                        codes::E0809.id,
+                        "no item of the list meets the condition, so there is no smallest or largest".to_string(),
+                        id,
+                    ));
                 };
                 for (i, x) in rest.enumerate() {
                     best = self.extreme(kind == Aggregate::Max, best, x, id, frame, u16::try_from(i).unwrap_or(u16::MAX))?;

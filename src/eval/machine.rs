@@ -5,7 +5,9 @@ use super::world::{Cell, Fault, NoRule, Refer, Stop, Var, World};
 use super::{Facts, Moment};
 use crate::diagnostics::codes;
 use crate::program::{ArgRef, Function, Math, Node, NodeId, OutcomeId, Program, StmtId};
-use crate::value::{ArithError, CmpOp, Decision, Exact, InputId, Interval, List, Num, Origin, Origins, RegionId, Type, Value, Variants, ops};
+use crate::value::{
+    ArithError, CmpOp, Decision, Exact, InputId, Interval, List, Num, Origin, Origins, RegionId, Type, Value, Variants, ops,
+};
 use indexmap::IndexSet;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::hash::BuildHasher;
@@ -114,7 +116,9 @@ impl Origins for Site<'_> {
 impl<'p> Machine<'p, '_> {
     /// Which of several stops counts, whatever order their statements stand in: told apart by what they say, never by place.
     fn rank(&self, stop: &Stop) -> (u8, String) {
-        let key = |k: u32| self.shared.keys.get_index(k as usize).map_or(String::new(), |k| format!("{:?} {:?} {:?}", k.outcome, k.args, k.region));
+        let key = |k: u32| {
+            self.shared.keys.get_index(k as usize).map_or(String::new(), |k| format!("{:?} {:?} {:?}", k.outcome, k.args, k.region))
+        };
         match stop {
             Stop::Split(var, cells) => {
                 let (kind, text) = match var {
@@ -122,9 +126,11 @@ impl<'p> Machine<'p, '_> {
                     Var::Absent(i) => (1, format!("{:08}", i.0)),
                     Var::Arg(i) => (2, format!("{i:04}")),
                     Var::Dispute(k) | Var::Member(k) => (3, key(*k)),
-                    Var::Referred(n, k, h) | Var::Range(n, k, h) | Var::Reading(n, k, h) | Var::Derived(n, k, h, _) | Var::Opaque(n, k, h) => {
-                        (4, format!("{} {} {h}", self.p.node_text(*n), key(*k)))
-                    }
+                    Var::Referred(n, k, h)
+                    | Var::Range(n, k, h)
+                    | Var::Reading(n, k, h)
+                    | Var::Derived(n, k, h, _)
+                    | Var::Opaque(n, k, h) => (4, format!("{} {} {h}", self.p.node_text(*n), key(*k))),
                 };
                 // One thing may be split in several places: the parts tell which.
                 (kind, format!("{text} {cells:?}"))
@@ -183,7 +189,13 @@ impl<'p> Machine<'p, '_> {
     }
 
     /// As `site`, for results that come after those of the node itself.
-    pub(super) fn site_at<T>(&mut self, node: NodeId, frame: &Frame, count: u16, f: impl FnOnce(&mut dyn Origins) -> Result<T, ArithError>) -> Step<T> {
+    pub(super) fn site_at<T>(
+        &mut self,
+        node: NodeId,
+        frame: &Frame,
+        count: u16,
+        f: impl FnOnce(&mut dyn Origins) -> Result<T, ArithError>,
+    ) -> Step<T> {
         let items = self.items_hash();
         let mut site = Site { shared: &mut *self.shared, world: &self.world, node, key: frame.number, items, count };
         let result = f(&mut site);
@@ -459,7 +471,14 @@ impl<'p> Machine<'p, '_> {
                 let hull = between(&x, &y, max);
                 let integral = a.is_integral() && b.is_integral();
                 let items = self.items_hash();
-                let mut site = Site { shared: &mut *self.shared, world: &self.world, node: id, key: frame.number, items, count: nth.saturating_add(1000) };
+                let mut site = Site {
+                    shared: &mut *self.shared,
+                    world: &self.world,
+                    node: id,
+                    key: frame.number,
+                    items,
+                    count: nth.saturating_add(1000),
+                };
                 Ok(Num::derive(hull, integral, &[&a, &b], &mut site))
             }
         }
@@ -535,7 +554,13 @@ fn between(x: &Interval, y: &Interval, max: bool) -> Interval {
     let pick = |a: Option<Exact>, ca: bool, b: Option<Exact>, cb: bool, low: bool| match (a, b) {
         (Some(a), Some(b)) => {
             let first = if max { a >= b } else { a <= b };
-            if a == b { (Some(a), ca || cb) } else if first { (Some(a), ca) } else { (Some(b), cb) }
+            if a == b {
+                (Some(a), ca || cb)
+            } else if first {
+                (Some(a), ca)
+            } else {
+                (Some(b), cb)
+            }
         }
         // An unlimited end wins only on the side it reaches to.
         (None, other) | (other, None) => {

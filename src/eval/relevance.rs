@@ -23,9 +23,7 @@ pub(super) fn groups(leaves: &[Leaf]) -> Vec<usize> {
 
 fn same(a: &Outcome, b: &Outcome) -> bool {
     match (a, b) {
-        (Outcome::Value(x, r), Outcome::Value(y, s)) => {
-            x.same(y) && r.as_ref().map(|r| &r.agency) == s.as_ref().map(|s| &s.agency)
-        }
+        (Outcome::Value(x, r), Outcome::Value(y, s)) => x.same(y) && r.as_ref().map(|r| &r.agency) == s.as_ref().map(|s| &s.agency),
         (Outcome::Refer(x), Outcome::Refer(y)) => x.agency == y.agency,
         (Outcome::NoRule(_), Outcome::NoRule(_)) => true,
         (Outcome::Missing(x), Outcome::Missing(y)) => x == y,
@@ -95,7 +93,8 @@ pub(super) fn relevant(explored: &Explored, groups: &[usize]) -> BTreeSet<Var> {
                 }
                 // Sources leave something open: the same things may come out, only in other worlds.
                 let Some(person) = person(leaves, &facts, a, b, var) else { return false };
-                outcomes(leaves, groups, &facts, &person, var, ca) != b.world.cells.get(var).map_or_else(BTreeSet::new, |cb| outcomes(leaves, groups, &facts, &person, var, cb))
+                outcomes(leaves, groups, &facts, &person, var, ca)
+                    != b.world.cells.get(var).map_or_else(BTreeSet::new, |cb| outcomes(leaves, groups, &facts, &person, var, cb))
             })
         });
         if differs {
@@ -123,15 +122,24 @@ fn person(leaves: &[Leaf], facts: &BTreeSet<Var>, a: &Leaf, b: &Leaf, var: &Var)
 }
 
 /// Everything that can come out for a person for whom `var` lies in `cell`.
-fn outcomes(leaves: &[Leaf], groups: &[usize], facts: &BTreeSet<Var>, person: &BTreeMap<Var, Cell>, var: &Var, cell: &Cell) -> BTreeSet<usize> {
+fn outcomes(
+    leaves: &[Leaf],
+    groups: &[usize],
+    facts: &BTreeSet<Var>,
+    person: &BTreeMap<Var, Cell>,
+    var: &Var,
+    cell: &Cell,
+) -> BTreeSet<usize> {
     let own = sample(cell);
     leaves
         .iter()
         .zip(groups)
         .filter(|(l, _)| {
-            l.world.cells.iter().filter(|(v, _)| facts.contains(v)).all(|(v, c)| {
-                if v == var { c.meets(&own) } else { person.get(v).is_none_or(|p| p.meets(c)) }
-            })
+            l.world
+                .cells
+                .iter()
+                .filter(|(v, _)| facts.contains(v))
+                .all(|(v, c)| if v == var { c.meets(&own) } else { person.get(v).is_none_or(|p| p.meets(c)) })
         })
         .map(|(_, g)| *g)
         .collect()
@@ -186,8 +194,7 @@ fn score(explored: &Explored, groups: &[usize], var: &Var) -> (usize, usize) {
         // Only the value itself depends on it: it narrows no choice down.
         return (distinct(&|_| true).saturating_add(1), 0);
     }
-    let left: Vec<usize> =
-        cells.iter().map(|(v, cell)| distinct(&|l: &Leaf| l.world.cells.get(v).is_none_or(|c| c.meets(cell)))).collect();
+    let left: Vec<usize> = cells.iter().map(|(v, cell)| distinct(&|l: &Leaf| l.world.cells.get(v).is_none_or(|c| c.meets(cell)))).collect();
     let worst = left.iter().copied().max().unwrap_or(0);
     (worst, left.iter().filter(|n| **n == worst).count())
 }

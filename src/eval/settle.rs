@@ -394,10 +394,10 @@ impl Machine<'_, '_> {
         used.push(a.stmt);
         used.sort_unstable();
         used.dedup();
-        let refer = stmt.refer.as_ref().map(|named| Refer {
-            agency: named.clone().or_else(|| self.p.symbols.agency(frame.region).cloned()),
-            stmt: Some(a.stmt),
-        });
+        let refer = stmt
+            .refer
+            .as_ref()
+            .map(|named| Refer { agency: named.clone().or_else(|| self.p.symbols.agency(frame.region).cloned()), stmt: Some(a.stmt) });
         match result {
             Ok(value) => Ok(Alt { value: Some(value), refer, winners: vec![a.stmt], used }),
             Err(Stop::Refer(r)) => {
@@ -433,7 +433,11 @@ impl Machine<'_, '_> {
         let info = self.p.symbols.outcome(outcome);
         // In an order that depends on the values only.
         alts.sort_by_cached_key(|a| {
-            (a.value.as_ref().map(|v| show(v, &info.ty, &self.p.symbols)), a.refer.as_ref().and_then(|r| r.agency.clone()), a.winners.clone())
+            (
+                a.value.as_ref().map(|v| show(v, &info.ty, &self.p.symbols)),
+                a.refer.as_ref().and_then(|r| r.agency.clone()),
+                a.winners.clone(),
+            )
         });
         self.group(alts, frame)
     }

@@ -64,7 +64,14 @@ pub struct StepTrace {
 const MAX_DEPTH: usize = 12;
 
 /// Explains an outcome in one world.
-pub(crate) fn trace(words: &Words, q: &Question, facts: &Facts, outcome: OutcomeId, world: &World, shared: &mut super::machine::Shared) -> Trace {
+pub(crate) fn trace(
+    words: &Words,
+    q: &Question,
+    facts: &Facts,
+    outcome: OutcomeId,
+    world: &World,
+    shared: &mut super::machine::Shared,
+) -> Trace {
     replay(words.p, q, facts, world, shared, |m| {
         let key = asked_key(q, outcome);
         of(words, m, &key, 0, &mut Vec::new())

@@ -110,12 +110,17 @@ fn of(
     if stmt.op != SetOp::Give {
         let fate = if settled.winners.contains(&id) {
             Fate::Adjusts
-        } else if stmt.claim && (depth >= settled.depth || settled.by_final) && !settled.winners.is_empty() && settled.winners.iter().all(|w| !m.p.statement(*w).claim) {
+        } else if stmt.claim
+            && (depth >= settled.depth || settled.by_final)
+            && !settled.winners.is_empty()
+            && settled.winners.iter().all(|w| !m.p.statement(*w).claim)
+        {
             Fate::Beaten
         } else {
             Fate::Overridden
         };
-        let value = active.first().and_then(|a| if stmt.op == SetOp::Requires { None } else { m.value_of(a, frame).ok().and_then(|g| g.value) });
+        let value =
+            active.first().and_then(|a| if stmt.op == SetOp::Requires { None } else { m.value_of(a, frame).ok().and_then(|g| g.value) });
         return push(fate, value, false, id);
     }
     if active.iter().all(|a| a.stmt != id) {

@@ -85,11 +85,9 @@ impl<'a> Checker<'a> {
                 1 => "this rule and one more under the same head have no source".to_string(),
                 n => format!("this rule and {n} more under the same head have no source"),
             };
-            self.out.push(
-                Diagnostic::at(&codes::W0701, first, what)
-                    .label("who says so?")
-                    .help("declare `source NAME \"title\" < kind = notice  published = 2025-01-31 >` and add `per NAME` to the head or the rule"),
-            );
+            self.out.push(Diagnostic::at(&codes::W0701, first, what).label("who says so?").help(
+                "declare `source NAME \"title\" < kind = notice  published = 2025-01-31 >` and add `per NAME` to the head or the rule",
+            ));
         }
         Some(Block { region, decision, head: head?, mods: effective, body, span: decide.head.span })
     }
@@ -102,7 +100,11 @@ impl<'a> Checker<'a> {
         }
         let shape = || {
             let names: Vec<&str> = d.args.iter().map(|a| a.name.as_str()).collect();
-            if d.args.is_empty() { format!("`{}` alone", d.name) } else { format!("`{} {}`", d.name, names.join(if d.arrow { "->" } else { ", " })) }
+            if d.args.is_empty() {
+                format!("`{}` alone", d.name)
+            } else {
+                format!("`{} {}`", d.name, names.join(if d.arrow { "->" } else { ", " }))
+            }
         };
         // Trailing arguments may be left out of a list; an arrow has two ends.
         let short = !all && !d.arrow && head.args.len() < d.args.len();
@@ -120,9 +122,13 @@ impl<'a> Checker<'a> {
         }
         if head.args.len() > 1 && head.arrow != d.arrow {
             self.out.push(
-                Diagnostic::at(&codes::E0305, head.span, format!("the arguments of `{}` are joined by {}", d.name, if d.arrow { "`->`" } else { "commas" }))
-                    .related(d.span, "declared here")
-                    .help(format!("write {}", shape())),
+                Diagnostic::at(
+                    &codes::E0305,
+                    head.span,
+                    format!("the arguments of `{}` are joined by {}", d.name, if d.arrow { "`->`" } else { "commas" }),
+                )
+                .related(d.span, "declared here")
+                .help(format!("write {}", shape())),
             );
             return false;
         }
@@ -210,7 +216,11 @@ impl<'a> Checker<'a> {
             None => {
                 let known = self.symbols.source_by_name.keys().map(|k| k.as_str());
                 let d = unknown(&codes::E0203, "source", &name.text, name.span, known);
-                let d = if d.help.as_ref().is_some_and(|h| h.starts_with("did you")) { d } else { d.help(format!("declare it: `source {} \"title\" < kind = notice  published = 2025-01-31 >`", name.text)) };
+                let d = if d.help.as_ref().is_some_and(|h| h.starts_with("did you")) {
+                    d
+                } else {
+                    d.help(format!("declare it: `source {} \"title\" < kind = notice  published = 2025-01-31 >`", name.text))
+                };
                 self.out.push(d);
                 None
             }
@@ -298,9 +308,17 @@ impl<'a> Checker<'a> {
             let other = self.symbols.decision(other);
             let own: Vec<&str> = decision.outcomes.iter().map(|o| self.symbols.outcome(*o).name.as_str()).collect();
             self.out.push(
-                Diagnostic::at(&codes::E0306, name.span, format!("`{}` is an outcome of `{}`, not of `{}`", name.text, other.name, decision.name))
-                    .label(format!("this block is about `{}`", decision.name))
-                    .help(format!("say it under `{} …`, or give one of this decision's outcomes: {}", other.name, own.join(", "))),
+                Diagnostic::at(
+                    &codes::E0306,
+                    name.span,
+                    format!("`{}` is an outcome of `{}`, not of `{}`", name.text, other.name, decision.name),
+                )
+                .label(format!("this block is about `{}`", decision.name))
+                .help(format!(
+                    "say it under `{} …`, or give one of this decision's outcomes: {}",
+                    other.name,
+                    own.join(", ")
+                )),
             );
             return None;
         }
@@ -346,15 +364,7 @@ impl<'a> Checker<'a> {
             );
         }
         let exceptions = self.exceptions(&set.exceptions, Some(outcome), cx, &effective);
-        (!value.is_error()).then_some(Set {
-            outcome,
-            op: set.op,
-            strength: set.strength,
-            value,
-            mods,
-            exceptions,
-            span: set.span,
-        })
+        (!value.is_error()).then_some(Set { outcome, op: set.op, strength: set.strength, value, mods, exceptions, span: set.span })
     }
 
     pub(super) fn is_claim(&self, source: Option<SourceId>) -> bool {
@@ -378,11 +388,17 @@ impl<'a> Checker<'a> {
         match set.op {
             SetOp::Give => self.expect(&set.value, &ty, cx, &format!("`{name}`")),
             SetOp::Requires if *ty.base() == Type::Boolean => self.condition(&set.value, cx),
-            SetOp::Requires => misfit(self, format!("`requires` is for outcomes that are true or false, but `{name}` is {shown}"), "put the condition in `when …:`"),
+            SetOp::Requires => misfit(
+                self,
+                format!("`requires` is for outcomes that are true or false, but `{name}` is {shown}"),
+                "put the condition in `when …:`",
+            ),
             SetOp::AtLeast | SetOp::AtMost if ty.is_numeric() => self.expect(&set.value, &ty, cx, &format!("the bound of `{name}`")),
-            SetOp::AtLeast | SetOp::AtMost => {
-                misfit(self, format!("`at least` and `at most` bound numbers and dates, but `{name}` is {shown}"), "give the value with `=`")
-            }
+            SetOp::AtLeast | SetOp::AtMost => misfit(
+                self,
+                format!("`at least` and `at most` bound numbers and dates, but `{name}` is {shown}"),
+                "give the value with `=`",
+            ),
             SetOp::Add => match ty.base() {
                 Type::List(_) => self.expect(&set.value, &ty, cx, &format!("what is added to `{name}`")),
                 Type::Rate => {
@@ -405,7 +421,9 @@ impl<'a> Checker<'a> {
                     let found = value.ty.show(symbols);
                     misfit(self, format!("{found} cannot be added to the rate `{name}`"), "add points: `rate += 5 points`")
                 }
-                t if t.is_numeric() && !matches!(t, Type::Date | Type::Month) => self.expect(&set.value, &ty, cx, &format!("what is added to `{name}`")),
+                t if t.is_numeric() && !matches!(t, Type::Date | Type::Month) => {
+                    self.expect(&set.value, &ty, cx, &format!("what is added to `{name}`"))
+                }
                 _ => misfit(self, format!("`+=` adds to lists and numbers, but `{name}` is {shown}"), "give the value with `=`"),
             },
         }
@@ -431,10 +449,10 @@ impl<'a> Checker<'a> {
                     Some(set) => {
                         let (got, meant) = (&self.symbols.outcome(set.outcome).name, outcome.map(|o| &self.symbols.outcome(o).name));
                         let meant = meant.map_or("the outcome above", |m| m.as_str());
-                        self.out.push(
-                            Diagnostic::at(&codes::E0606, span, format!("an exception to `{meant}` gives `{got}`"))
-                                .help(format!("an exception replaces the statement above it, so it gives `{meant}` too; for another outcome write `when …:`")),
-                        );
+                        self.out
+                            .push(Diagnostic::at(&codes::E0606, span, format!("an exception to `{meant}` gives `{got}`")).help(format!(
+                            "an exception replaces the statement above it, so it gives `{meant}` too; for another outcome write `when …:`"
+                        )));
                     }
                     None if !plain => {
                         self.out.push(
@@ -457,8 +475,12 @@ impl<'a> Checker<'a> {
         let d = cx.decision?;
         if !cx.items.is_empty() {
             self.out.push(
-                Diagnostic::at(&codes::E0117, l.span, "`let` stands inside `for each`, but a local definition is one value for the whole decision")
-                    .help("write the value out, or define it before `for each`"),
+                Diagnostic::at(
+                    &codes::E0117,
+                    l.span,
+                    "`let` stands inside `for each`, but a local definition is one value for the whole decision",
+                )
+                .help("write the value out, or define it before `for each`"),
             );
             return None;
         }

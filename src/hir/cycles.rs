@@ -44,8 +44,7 @@ pub(super) fn check(hir: &Hir, out: &mut Vec<Diagnostic>) {
     let mut regions: Vec<RegionId> = by_region.keys().copied().collect();
     regions.sort_unstable();
     for region in regions {
-        let own: Vec<&Edge> =
-            hir.symbols.region(region).chain.iter().filter_map(|r| by_region.get(r)).flatten().copied().collect();
+        let own: Vec<&Edge> = hir.symbols.region(region).chain.iter().filter_map(|r| by_region.get(r)).flatten().copied().collect();
         if let Some(path) = circle(hir, &own) {
             let mut key: Vec<OutcomeId> = path.iter().map(|e| e.from).collect();
             key.sort_unstable();
@@ -248,10 +247,12 @@ fn search<'a, 'e>(
         path.push(edge);
         // The circle closes only where what is passed on is what the first statement is about.
         let closes = edge.to == start
-            && path.first().is_none_or(|first| first.head.iter().zip(&passed).all(|(h, a)| match (h, a) {
-                (Some(h), Some(a)) => h.intersect(a).is_some(),
-                _ => true,
-            }));
+            && path.first().is_none_or(|first| {
+                first.head.iter().zip(&passed).all(|(h, a)| match (h, a) {
+                    (Some(h), Some(a)) => h.intersect(a).is_some(),
+                    _ => true,
+                })
+            });
         if closes || (!seen && edge.to != start && search(by_from, start, edge.to, &passed, path, steps)) {
             return true;
         }

@@ -6,8 +6,8 @@ use super::lookup::{nearest, unknown};
 use super::usage::{self, Usage};
 use super::vocabulary::{id, label, spellings, twice};
 use super::{
-    Agency, Block, DecisionId, Expr, ExprKind, Hir, Never, Outcome, OutcomeId, Region, Source, SourceId, SourceKind, Symbols, Test, VocabId, cycles,
-    rounding,
+    Agency, Block, DecisionId, Expr, ExprKind, Hir, Never, Outcome, OutcomeId, Region, Source, SourceId, SourceKind, Symbols, Test,
+    VocabId, cycles, rounding,
 };
 use crate::diagnostics::{Diagnostic, codes};
 use crate::source::{SourceMap, Span};
@@ -53,11 +53,8 @@ pub(super) fn build(map: &SourceMap, files: &[ast::File]) -> (Hir, Vec<Diagnosti
     all.locals(map, files, &mut out);
 
     let (symbols, pending) = (&all.symbols, &all.pending);
-    let checked: Vec<Checked> = files
-        .par_iter()
-        .zip(&all.file_scopes)
-        .map(|(file, scope)| check_file(map, symbols, pending, file, scope))
-        .collect();
+    let checked: Vec<Checked> =
+        files.par_iter().zip(&all.file_scopes).map(|(file, scope)| check_file(map, symbols, pending, file, scope)).collect();
 
     let mut hir = Hir::default();
     let mut used = Usage::default();
@@ -110,7 +107,8 @@ impl Checker<'_> {
     fn never(&mut self, n: &ast::NeverDecl) -> Option<Never> {
         let Some(first) = first_decision(&n.condition) else {
             self.out.push(
-                Diagnostic::at(&codes::E0309, n.condition.span, "this `never` reads no outcome of a decision").help("write `never (transfer.pooled_balance = cleared and …)`"),
+                Diagnostic::at(&codes::E0309, n.condition.span, "this `never` reads no outcome of a decision")
+                    .help("write `never (transfer.pooled_balance = cleared and …)`"),
             );
             return None;
         };
@@ -200,7 +198,9 @@ impl Declared {
             for p in &s.properties {
                 if let Some((_, first)) = seen.iter().find(|(k, _)| **k == p.key.text) {
                     out.push(
-                        Diagnostic::at(&codes::E0115, p.span, format!("`{}` is said twice", p.key.text)).related(*first, "first said here").help("keep one of them"),
+                        Diagnostic::at(&codes::E0115, p.span, format!("`{}` is said twice", p.key.text))
+                            .related(*first, "first said here")
+                            .help("keep one of them"),
                     );
                     continue;
                 }
@@ -209,9 +209,13 @@ impl Declared {
             }
             if !s.properties.iter().any(|p| p.key.text == "kind") {
                 out.push(
-                    Diagnostic::at(&codes::E0216, s.name.span, format!("the source `{}` does not say what kind of paper it is", s.name.text))
-                        .label("no `kind`")
-                        .help("add `kind = law`, `regulation`, `notice` or `web`: only the first three make rules, a web page makes claims"),
+                    Diagnostic::at(
+                        &codes::E0216,
+                        s.name.span,
+                        format!("the source `{}` does not say what kind of paper it is", s.name.text),
+                    )
+                    .label("no `kind`")
+                    .help("add `kind = law`, `regulation`, `notice` or `web`: only the first three make rules, a web page makes claims"),
                 );
             }
             self.symbols.sources.push(made);
@@ -269,7 +273,11 @@ impl Declared {
             let Some(&parent_id) = self.symbols.region_by_name.get(&parent.text) else {
                 let known = self.symbols.region_by_name.keys().map(SmolStr::as_str);
                 let d = unknown(&codes::E0202, "region", &parent.text, parent.span, known);
-                let d = if d.help.as_ref().is_some_and(|h| h.starts_with("did you")) { d } else { d.help(format!("declare it: `region {} in 全国 < >`", parent.text)) };
+                let d = if d.help.as_ref().is_some_and(|h| h.starts_with("did you")) {
+                    d
+                } else {
+                    d.help(format!("declare it: `region {} in 全国 < >`", parent.text))
+                };
                 out.push(d);
                 continue;
             };
@@ -282,9 +290,13 @@ impl Declared {
                         info.parent = Some(parent_id);
                         *slot = Some(parent);
                     } else {
-                        let d = Diagnostic::at(&codes::E0211, parent.span, format!("`{}` lies in `{}` here, but elsewhere in another region", r.named.name.text, parent.text))
-                            .label("a second parent")
-                            .help("a region lies in exactly one other; keep one `in`");
+                        let d = Diagnostic::at(
+                            &codes::E0211,
+                            parent.span,
+                            format!("`{}` lies in `{}` here, but elsewhere in another region", r.named.name.text, parent.text),
+                        )
+                        .label("a second parent")
+                        .help("a region lies in exactly one other; keep one `in`");
                         out.push(match other {
                             Some(s) => d.related(s, "the first one"),
                             None => d,
@@ -320,9 +332,13 @@ impl Declared {
                     if let Some(ident) = parents.get(r).copied().flatten() {
                         let first = circle.first().copied().unwrap_or_default();
                         out.push(
-                            Diagnostic::at(&codes::E0210, ident.span, format!("`{first}` lies within itself: {} → {first}", circle.join(" → ")))
-                                .label("this closes the circle")
-                                .help("one of these regions has the wrong `in`"),
+                            Diagnostic::at(
+                                &codes::E0210,
+                                ident.span,
+                                format!("`{first}` lies within itself: {} → {first}", circle.join(" → ")),
+                            )
+                            .label("this closes the circle")
+                            .help("one of these regions has the wrong `in`"),
                         );
                     }
                     if let Some(info) = self.symbols.regions.get_mut(r) {
@@ -369,9 +385,13 @@ impl Declared {
             let known = self.symbols.regions.iter().filter(|r| r.parent.is_some()).map(|r| r.name.as_str());
             if let Some(near) = nearest(&info.name, known).filter(|n| n.chars().count() == info.name.chars().count()) {
                 out.push(
-                    Diagnostic::at(&codes::W0706, block.named.name.span, format!("`{}` is a new region of its own, spelled almost like `{near}`", info.name))
-                        .label("lies in no other region")
-                        .help(format!("if `{near}` was meant, correct it; if not, say where it lies: `region {} in 全国 <`", info.name)),
+                    Diagnostic::at(
+                        &codes::W0706,
+                        block.named.name.span,
+                        format!("`{}` is a new region of its own, spelled almost like `{near}`", info.name),
+                    )
+                    .label("lies in no other region")
+                    .help(format!("if `{near}` was meant, correct it; if not, say where it lies: `region {} in 全国 <`", info.name)),
                 );
             }
         }
@@ -435,7 +455,13 @@ impl Declared {
         self.infer(map, &definitions, order, out);
     }
 
-    fn infer(&mut self, map: &SourceMap, definitions: &FxHashMap<OutcomeId, Vec<Definition>>, mut order: Vec<OutcomeId>, out: &mut Vec<Diagnostic>) {
+    fn infer(
+        &mut self,
+        map: &SourceMap,
+        definitions: &FxHashMap<OutcomeId, Vec<Definition>>,
+        mut order: Vec<OutcomeId>,
+        out: &mut Vec<Diagnostic>,
+    ) {
         loop {
             let mut waiting = Vec::new();
             let before = order.len();
@@ -531,12 +557,8 @@ fn property(source: &mut Source, p: &ast::Property, out: &mut Vec<Diagnostic>) {
         ("number", PropertyValue::Text(t)) => source.number = Some(t.text.clone()),
         ("note", PropertyValue::Text(t)) => source.note = Some(t.text.clone()),
         ("url" | "number" | "note", _) => wrong("a text in quotes"),
-        (key, _) => out.push(unknown(
-            &codes::E0216,
-            "property of a source",
-            key,
-            p.key.span,
-            ["kind", "published", "url", "number", "note"],
-        )),
+        (key, _) => {
+            out.push(unknown(&codes::E0216, "property of a source", key, p.key.span, ["kind", "published", "url", "number", "note"]))
+        }
     }
 }

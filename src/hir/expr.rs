@@ -63,8 +63,8 @@ impl Checker<'_> {
             return got;
         }
         let (found, wanted) = (got.ty.show(self.symbols), want.show(self.symbols));
-        let mut d = Diagnostic::at(&codes::E0301, e.span, format!("{what} is {wanted}, but this is {found}"))
-            .label(format!("this is {found}"));
+        let mut d =
+            Diagnostic::at(&codes::E0301, e.span, format!("{what} is {wanted}, but this is {found}")).label(format!("this is {found}"));
         d = match (want.base(), &got.ty) {
             (Type::Money, Type::MoneyPerMonth) => d.help("multiply by a number of months, as in `¥80/month * 3 months`"),
             (Type::MoneyPerMonth, Type::Money) => d.help("an amount for each month is written `¥80/month`"),
@@ -220,8 +220,7 @@ impl Checker<'_> {
             [(e, v)] => return Some(Meaning::Variant(*e, *v)),
             several => {
                 if want.is_none_or(|w| !matches!(w.base(), Type::Region)) {
-                    let enums: Vec<String> =
-                        several.iter().map(|(e, _)| format!("`{}`", self.symbols.enum_name(*e))).collect();
+                    let enums: Vec<String> = several.iter().map(|(e, _)| format!("`{}`", self.symbols.enum_name(*e))).collect();
                     self.out.push(
                         Diagnostic::at(&codes::E0208, name.span, format!("`{text}` is a value of {}", enums.join(" and ")))
                             .label("which one is meant is not clear here")
@@ -339,9 +338,7 @@ impl Checker<'_> {
             return Expr::error(span);
         }
         let known: Vec<SmolStr> = self.decisions_in_reach();
-        self.out.push(
-            unknown(&codes::E0204, "decision", &owner.text, owner.span, known.iter().map(SmolStr::as_str)),
-        );
+        self.out.push(unknown(&codes::E0204, "decision", &owner.text, owner.span, known.iter().map(SmolStr::as_str)));
         Expr::error(span)
     }
 

@@ -181,7 +181,9 @@ impl Checker<'_> {
             failed |= typed.is_error();
             if let Some(slot) = slots.get_mut(i as usize) {
                 if slot.is_some() {
-                    self.out.push(Diagnostic::at(&codes::E0115, field.span, format!("`{}` is given twice", field.text)).help("keep one of them"));
+                    self.out.push(
+                        Diagnostic::at(&codes::E0115, field.span, format!("`{}` is given twice", field.text)).help("keep one of them"),
+                    );
                     failed = true;
                 }
                 *slot = Some(typed);
@@ -236,7 +238,8 @@ impl Checker<'_> {
             inner.items.push((None, r));
         } else if filter.is_some() || field.is_some() {
             self.out.push(
-                Diagnostic::at(&codes::E0301, span, "`where` and fields need a list of records").help("count a plain list with `count(list)`"),
+                Diagnostic::at(&codes::E0301, span, "`where` and fields need a list of records")
+                    .help("count a plain list with `count(list)`"),
             );
             return Expr::error(span);
         }
@@ -294,7 +297,8 @@ impl Checker<'_> {
         let [value, mode, unit] = args else {
             let signature = functions::signature("round").unwrap_or_default();
             self.out.push(
-                Diagnostic::at(&codes::E0301, span, "`round` takes a value, a way of rounding and a unit").help(format!("write `{signature}`")),
+                Diagnostic::at(&codes::E0301, span, "`round` takes a value, a way of rounding and a unit")
+                    .help(format!("write `{signature}`")),
             );
             return Expr::error(span);
         };
@@ -337,7 +341,11 @@ impl Checker<'_> {
             if fen > 0 && matches!(ty.base(), Type::Money | Type::MoneyPerMonth) {
                 return Some(Exact::from_int(fen));
             }
-            let help = if fen > 0 { "only amounts of money are rounded to fen, jiao or yuan" } else { "fen, jiao, yuan, or an amount such as `¥100` or `0.1%`" };
+            let help = if fen > 0 {
+                "only amounts of money are rounded to fen, jiao or yuan"
+            } else {
+                "fen, jiao, yuan, or an amount such as `¥100` or `0.1%`"
+            };
             self.out.push(Diagnostic::at(&codes::E0301, n.span, format!("`{}` is no unit to round this to", n.text)).help(help));
             return None;
         }

@@ -196,10 +196,14 @@ impl Checker<'_> {
             let outside = bounds.lo.is_some_and(|lo| n < lo) || bounds.hi.is_some_and(|hi| n > hi);
             if outside {
                 self.out.push(
-                    Diagnostic::at(&codes::E0310, constant.span, format!("`{}` never gets there: it is declared {}", input.name, self.show_bounds(*i)))
-                        .label("outside its bounds")
-                        .related(input.span, "declared here")
-                        .help("check the number and its unit, or widen the bounds of the input"),
+                    Diagnostic::at(
+                        &codes::E0310,
+                        constant.span,
+                        format!("`{}` never gets there: it is declared {}", input.name, self.show_bounds(*i)),
+                    )
+                    .label("outside its bounds")
+                    .related(input.span, "declared here")
+                    .help("check the number and its unit, or widen the bounds of the input"),
                 );
                 return true;
             }

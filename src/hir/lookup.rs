@@ -67,14 +67,10 @@ pub(crate) fn unknown<'a>(
             .filter(|(a, b)| a != b)
             .map(|(a, b)| format!("`{a}` is U+{:04X}, `{b}` is U+{:04X}", a as u32, b as u32))
             .collect();
-        return Diagnostic::at(
-            &codes::E0213,
-            span,
-            format!("`{wanted}` looks like the {what} `{twin}` but is spelled with other letters"),
-        )
-        .label(odd.join("; "))
-        .help(format!("type `{twin}` anew"))
-        .fix(span, twin);
+        return Diagnostic::at(&codes::E0213, span, format!("`{wanted}` looks like the {what} `{twin}` but is spelled with other letters"))
+            .label(odd.join("; "))
+            .help(format!("type `{twin}` anew"))
+            .fix(span, twin);
     }
     let message = if what.contains(" of ") { format!("`{wanted}` is no {what}") } else { format!("there is no {what} `{wanted}`") };
     let base = Diagnostic::at(code, span, message).label("not known");

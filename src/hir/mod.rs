@@ -26,8 +26,8 @@ pub use crate::syntax::ast::{Op, SetOp, Strength};
 use crate::value::{Exact, InputId, RegionId, RoundMode, TimeUnit, Type, Value, Variants};
 use smol_str::SmolStr;
 pub use symbols::{
-    Agency, Argument, Attribute, Decision, DecisionId, Enum, Input, Label, Outcome, OutcomeId, Record, Region, Source,
-    SourceId, SourceKind, Symbols, VariantInfo, VocabId, Vocabulary,
+    Agency, Argument, Attribute, Decision, DecisionId, Enum, Input, Label, Outcome, OutcomeId, Record, Region, Source, SourceId,
+    SourceKind, Symbols, VariantInfo, VocabId, Vocabulary,
 };
 
 /// Everything that was declared and said, resolved and typed.
@@ -464,7 +464,11 @@ impl Expr {
             ExprKind::Const(_) | ExprKind::Input(_) | ExprKind::Arg(_) | ExprKind::Item(_) | ExprKind::Refer(_) | ExprKind::Error => {}
             ExprKind::Field(x, _) | ExprKind::Not(x) | ExprKind::Round(x, ..) | ExprKind::About(x) | ExprKind::WithUnit(x, _) => f(x),
             ExprKind::Read { at, .. } => at.iter().for_each(|x| f(x)),
-            ExprKind::Logic(_, a, b) | ExprKind::Compare(_, a, b) | ExprKind::Same(a, b, _) | ExprKind::InList(a, b) | ExprKind::Math(_, a, b) => {
+            ExprKind::Logic(_, a, b)
+            | ExprKind::Compare(_, a, b)
+            | ExprKind::Same(a, b, _)
+            | ExprKind::InList(a, b)
+            | ExprKind::Math(_, a, b) => {
                 f(a);
                 f(b);
             }

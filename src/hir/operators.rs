@@ -125,10 +125,9 @@ impl Checker<'_> {
             }
             _ => {
                 let t = tx.show(self.symbols);
-                self.out.push(
-                    Diagnostic::at(&codes::E0301, span, format!("{t} has no order, so it cannot be compared this way"))
-                        .help(if matches!(tx, Type::List(_)) { "ask `x in list`, or count its items" } else { "use `=`, `!=` or `in [a, b]`" }),
-                );
+                self.out.push(Diagnostic::at(&codes::E0301, span, format!("{t} has no order, so it cannot be compared this way")).help(
+                    if matches!(tx, Type::List(_)) { "ask `x in list`, or count its items" } else { "use `=`, `!=` or `in [a, b]`" },
+                ));
                 Expr::error(span)
             }
         }

@@ -132,13 +132,14 @@ impl Checker<'_> {
     }
 
     pub(super) fn records_in_reach(&self) -> Vec<SmolStr> {
-        self.scopes()
-            .flat_map(|(_, s)| s.types.iter().filter(|(_, e)| matches!(e, Entry::Record(_))).map(|(n, _)| n.clone()))
-            .collect()
+        self.scopes().flat_map(|(_, s)| s.types.iter().filter(|(_, e)| matches!(e, Entry::Record(_))).map(|(n, _)| n.clone())).collect()
     }
 
     pub(super) fn types_in_reach(&self) -> Vec<SmolStr> {
-        let own = ["money", "rate", "points", "count", "number", "boolean", "text", "date", "month", "region", "days", "months", "years", "duration"];
+        let own = [
+            "money", "rate", "points", "count", "number", "boolean", "text", "date", "month", "region", "days", "months", "years",
+            "duration",
+        ];
         let mut names: Vec<SmolStr> = own.iter().map(|n| SmolStr::new(*n)).collect();
         names.extend(self.scopes().flat_map(|(_, s)| s.types.keys().cloned()));
         names

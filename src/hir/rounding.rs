@@ -38,13 +38,17 @@ pub(super) fn check(hir: &Hir, out: &mut Vec<Diagnostic>) {
             continue;
         }
         grids.out.push(
-            Diagnostic::at(&codes::E0308, e.span, format!("`{}` may come out as a fraction of a fen, and no rounding is written", info.name))
-                .label("not always whole fen")
-                .related(info.span, "declared without rounding")
-                .help(format!(
-                    "round here, `round(…, half_up, fen)`, or for all of its values where it is declared: `{}: money round half_up to fen`",
-                    info.name
-                )),
+            Diagnostic::at(
+                &codes::E0308,
+                e.span,
+                format!("`{}` may come out as a fraction of a fen, and no rounding is written", info.name),
+            )
+            .label("not always whole fen")
+            .related(info.span, "declared without rounding")
+            .help(format!(
+                "round here, `round(…, half_up, fen)`, or for all of its values where it is declared: `{}: money round half_up to fen`",
+                info.name
+            )),
         );
     }
     out.append(&mut grids.out);

@@ -122,9 +122,7 @@ fn number(e: &Expr) -> Option<Num> {
             Num::Exact(n) => Some(Num::Exact(n.negated())),
             _ => None,
         },
-        ExprKind::Math(Math::Div, x, by) if matches!(by.ty, Type::Count) => {
-            exact(x)?.checked_div(exact(by)?).ok().map(Num::Exact)
-        }
+        ExprKind::Math(Math::Div, x, by) if matches!(by.ty, Type::Count) => exact(x)?.checked_div(exact(by)?).ok().map(Num::Exact),
         _ => exact(e).map(Num::Exact),
     }
 }

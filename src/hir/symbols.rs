@@ -357,12 +357,7 @@ impl Symbols {
     /// `transfer resident->employee`: a decision with arguments, as people write it.
     pub fn head_text(&self, decision: DecisionId, args: &[Option<u16>]) -> String {
         let d = self.decision(decision);
-        let parts: Vec<&str> = d
-            .args
-            .iter()
-            .zip(args)
-            .map(|(a, v)| v.map_or("any", |v| self.variant(a.ty, v)))
-            .collect();
+        let parts: Vec<&str> = d.args.iter().zip(args).map(|(a, v)| v.map_or("any", |v| self.variant(a.ty, v))).collect();
         if parts.iter().all(|p| *p == "any") {
             return d.name.to_string();
         }
@@ -390,10 +385,7 @@ impl Names for Symbols {
         self.inputs.get(id.0 as usize).map_or("?", |i| &i.name)
     }
     fn record_field(&self, id: RecordId, field: usize) -> (&str, Type) {
-        self.records
-            .get(id.0 as usize)
-            .and_then(|r| r.fields.get(field))
-            .map_or(("?", Type::Text), |f| (f.name.as_str(), f.ty.clone()))
+        self.records.get(id.0 as usize).and_then(|r| r.fields.get(field)).map_or(("?", Type::Text), |f| (f.name.as_str(), f.ty.clone()))
     }
     fn attribute(&self, id: EnumId, attribute: u16) -> (&str, Type) {
         self.enums

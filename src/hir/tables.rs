@@ -38,7 +38,10 @@ impl Checker<'_> {
                 ("until", _) => Column::Until,
                 (_, Some(o)) => {
                     if outcomes.iter().any(|(p, _)| *p == o) {
-                        self.out.push(Diagnostic::at(&codes::E0503, name.span, format!("the column `{}` stands twice", name.text)).help("keep one of them"));
+                        self.out.push(
+                            Diagnostic::at(&codes::E0503, name.span, format!("the column `{}` stands twice", name.text))
+                                .help("keep one of them"),
+                        );
                         Column::Bad
                     } else {
                         outcomes.push((o, name.span));
@@ -91,7 +94,13 @@ impl Checker<'_> {
                 known.extend(d.by_name.keys().cloned());
                 known.extend(d.args.iter().map(|a| a.name.clone()));
             }
-            self.out.push(unknown(&codes::E0503, "input or outcome to head this column", &name.text, name.span, known.iter().map(SmolStr::as_str)));
+            self.out.push(unknown(
+                &codes::E0503,
+                "input or outcome to head this column",
+                &name.text,
+                name.span,
+                known.iter().map(SmolStr::as_str),
+            ));
             return None;
         }
         let e = ast::Expr { kind: ast::ExprKind::Name(name.clone()), span: name.span };
@@ -117,7 +126,10 @@ impl Checker<'_> {
                         }
                     }
                     None => {
-                        self.out.push(Diagnostic::at(&codes::E0301, cell_span(cell), "this column holds dates").help("write a year, `2025-01` or `2025-01-31`"));
+                        self.out.push(
+                            Diagnostic::at(&codes::E0301, cell_span(cell), "this column holds dates")
+                                .help("write a year, `2025-01` or `2025-01-31`"),
+                        );
                         failed = true;
                     }
                 },
@@ -132,14 +144,16 @@ impl Checker<'_> {
                     Cell::Any(_) => give.push(None),
                     Cell::Otherwise(span) => {
                         self.out.push(
-                            Diagnostic::at(&codes::E0503, *span, "`otherwise` selects; it cannot be given").help("write a value, `refer`, or `-` to say nothing"),
+                            Diagnostic::at(&codes::E0503, *span, "`otherwise` selects; it cannot be given")
+                                .help("write a value, `refer`, or `-` to say nothing"),
                         );
                         failed = true;
                     }
                     Cell::Values(values, span) => {
                         let [value] = values.as_slice() else {
                             self.out.push(
-                                Diagnostic::at(&codes::E0503, *span, "a column that gives holds one value in each row").help("write a list as `[a, b]`, readings as `any of [a, b]`"),
+                                Diagnostic::at(&codes::E0503, *span, "a column that gives holds one value in each row")
+                                    .help("write a list as `[a, b]`, readings as `any of [a, b]`"),
                             );
                             failed = true;
                             continue;
@@ -191,11 +205,7 @@ impl Checker<'_> {
     /// Rows that overlap (an error) and cases no row covers (a warning).
     fn check_rows(&mut self, table: &Table) {
         let spaces: Vec<Option<Space>> = table.selectors.iter().map(|s| self.space(&s.subject)).collect();
-        let rows: Vec<(&Row, Vec<Option<Set>>)> = table
-            .rows
-            .iter()
-            .map(|r| (r, r.select.iter().map(Set::of).collect()))
-            .collect();
+        let rows: Vec<(&Row, Vec<Option<Set>>)> = table.rows.iter().map(|r| (r, r.select.iter().map(Set::of).collect())).collect();
         // Rows that name a value in the first column meet only rows with the same one, so wide tables stay linear in practice.
         let mut reported = 0;
         for (i, (a, sa)) in rows.iter().enumerate() {

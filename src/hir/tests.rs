@@ -46,7 +46,9 @@ impl Checker<'_> {
             };
             if let Some((_, first)) = given_at.iter().find(|(i, _)| *i == id) {
                 self.out.push(
-                    Diagnostic::at(&codes::E0115, given.span, format!("`{}` is told twice", given.input.text)).related(*first, "first told here").help("keep one of them"),
+                    Diagnostic::at(&codes::E0115, given.span, format!("`{}` is told twice", given.input.text))
+                        .related(*first, "first told here")
+                        .help("keep one of them"),
                 );
                 continue;
             }
@@ -58,7 +60,8 @@ impl Checker<'_> {
             }
             let Some(value) = constant(&typed) else {
                 self.out.push(
-                    Diagnostic::at(&codes::E0313, given.value.span, "a fact told in a test is one plain value").help("write a literal; leave the input out to leave it untold"),
+                    Diagnostic::at(&codes::E0313, given.value.span, "a fact told in a test is one plain value")
+                        .help("write a literal; leave the input out to leave it untold"),
                 );
                 continue;
             };
@@ -66,9 +69,10 @@ impl Checker<'_> {
             if let (Value::Num(n), Some(bounds)) = (&value, &self.symbols.input(id).bounds)
                 && n.as_exact().is_some_and(|x| !bounds.contains(x))
             {
-                let d = Diagnostic::at(&codes::E0310, given.value.span, format!("`{}` is declared {}", given.input.text, self.show_bounds(id)))
-                    .label("outside its bounds")
-                    .related(self.symbols.input(id).span, "declared here");
+                let d =
+                    Diagnostic::at(&codes::E0310, given.value.span, format!("`{}` is declared {}", given.input.text, self.show_bounds(id)))
+                        .label("outside its bounds")
+                        .related(self.symbols.input(id).span, "declared here");
                 self.out.push(d);
                 continue;
             }
@@ -80,7 +84,9 @@ impl Checker<'_> {
         }
         if case.expects.is_empty() {
             self.out.push(
-                Diagnostic::at(&codes::E0101, case.span, "this question expects nothing").label("no `expect` here").help("add `expect OUTCOME = VALUE`, `expect OUTCOME refer` or the like"),
+                Diagnostic::at(&codes::E0101, case.span, "this question expects nothing")
+                    .label("no `expect` here")
+                    .help("add `expect OUTCOME = VALUE`, `expect OUTCOME refer` or the like"),
             );
         }
         Some(Case { decision, args: args?, inputs, expects, span: case.span })
@@ -113,7 +119,8 @@ impl Checker<'_> {
                 }
                 _ => {
                     self.out.push(
-                        Diagnostic::at(&codes::E0305, pattern.span, "a question names one value for each argument").help("ask once for each of them, or leave the arguments out"),
+                        Diagnostic::at(&codes::E0305, pattern.span, "a question names one value for each argument")
+                            .help("ask once for each of them, or leave the arguments out"),
                     );
                     return None;
                 }

@@ -48,9 +48,13 @@ pub(super) fn warn(symbols: &Symbols, map: &SourceMap, usage: &Usage, out: &mut 
             );
         } else if source.known_from.is_none() {
             out.push(
-                Diagnostic::at(&codes::W0705, source.span, format!("the source `{}` has no date, so it counts as always known", source.name))
-                    .label("undated")
-                    .help("add `published = 2025-01-31` (a month or year is enough)"),
+                Diagnostic::at(
+                    &codes::W0705,
+                    source.span,
+                    format!("the source `{}` has no date, so it counts as always known", source.name),
+                )
+                .label("undated")
+                .help("add `published = 2025-01-31` (a month or year is enough)"),
             );
         }
     }

@@ -255,7 +255,13 @@ impl Declared {
                 Some(Entry::Enum(found)) => Some(found),
                 _ => {
                     let known = c.types_in_reach();
-                    c.out.push(super::lookup::unknown(&codes::E0206, "enum", &e.named.name.text, e.named.name.span, known.iter().map(SmolStr::as_str)));
+                    c.out.push(super::lookup::unknown(
+                        &codes::E0206,
+                        "enum",
+                        &e.named.name.text,
+                        e.named.name.span,
+                        known.iter().map(SmolStr::as_str),
+                    ));
                     None
                 }
             });
@@ -271,7 +277,8 @@ impl Declared {
         match item {
             VocabItem::Enum(e) => {
                 let attributes = self.typed_fields(map, scope, &e.attributes, true, out);
-                let Some(Entry::Enum(found)) = self.symbols.scopes.get(vocab.at()).and_then(|s| s.types.get(&e.named.name.text)).copied() else {
+                let Some(Entry::Enum(found)) = self.symbols.scopes.get(vocab.at()).and_then(|s| s.types.get(&e.named.name.text)).copied()
+                else {
                     return;
                 };
                 if let Some(info) = self.symbols.enums.get_mut(found.0 as usize)
@@ -282,7 +289,8 @@ impl Declared {
             }
             VocabItem::Record(r) => {
                 let fields = self.typed_fields(map, scope, &r.fields, false, out);
-                let Some(Entry::Record(found)) = self.symbols.scopes.get(vocab.at()).and_then(|s| s.types.get(&r.named.name.text)).copied() else {
+                let Some(Entry::Record(found)) = self.symbols.scopes.get(vocab.at()).and_then(|s| s.types.get(&r.named.name.text)).copied()
+                else {
                     return;
                 };
                 if let Some(info) = self.symbols.records.get_mut(found.0 as usize)
@@ -295,7 +303,14 @@ impl Declared {
         }
     }
 
-    fn typed_fields(&mut self, map: &SourceMap, scope: &[VocabId], fields: &[ast::Field], attributes: bool, out: &mut Vec<Diagnostic>) -> Vec<Attribute> {
+    fn typed_fields(
+        &mut self,
+        map: &SourceMap,
+        scope: &[VocabId],
+        fields: &[ast::Field],
+        attributes: bool,
+        out: &mut Vec<Diagnostic>,
+    ) -> Vec<Attribute> {
         let mut made: Vec<Attribute> = Vec::new();
         for f in fields {
             if let Some(first) = made.iter().find(|m| m.name == f.named.name.text) {
@@ -340,7 +355,10 @@ impl Declared {
         }
         let Some(ty) = self.with_checker(map, scope, out, |c| c.type_of(&i.ty)) else { return };
         if matches!(ty.base(), Type::Flag | Type::Duration | Type::InputName) {
-            out.push(Diagnostic::at(&codes::E0206, i.ty.span, "no input can have this type").help("use `boolean`, or a duration with its unit such as `months`"));
+            out.push(
+                Diagnostic::at(&codes::E0206, i.ty.span, "no input can have this type")
+                    .help("use `boolean`, or a duration with its unit such as `months`"),
+            );
             return;
         }
         let bounds = match &i.bounds {
@@ -477,7 +495,13 @@ impl Checker<'_> {
                     Some(Entry::Record(r)) => Some(Type::Record(r)),
                     _ => {
                         let known = self.types_in_reach();
-                        self.out.push(super::lookup::unknown(&codes::E0206, "type", &name.text, name.span, known.iter().map(SmolStr::as_str)));
+                        self.out.push(super::lookup::unknown(
+                            &codes::E0206,
+                            "type",
+                            &name.text,
+                            name.span,
+                            known.iter().map(SmolStr::as_str),
+                        ));
                         None
                     }
                 }

@@ -147,14 +147,7 @@ pub(super) fn unit(ty: &Type) -> Option<&'static str> {
     })
 }
 
-fn field(
-    symbols: &Symbols,
-    name: &SmolStr,
-    alias: Option<&SmolStr>,
-    label: Option<&Label>,
-    ty: &Type,
-    inside: &mut Vec<u32>,
-) -> FieldInfo {
+fn field(symbols: &Symbols, name: &SmolStr, alias: Option<&SmolStr>, label: Option<&Label>, ty: &Type, inside: &mut Vec<u32>) -> FieldInfo {
     let inner = innermost(ty);
     let mut made = FieldInfo {
         name: name.to_string(),

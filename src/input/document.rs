@@ -114,11 +114,7 @@ impl Reader<'_> {
                     Whole::Input => "leave the field out if it is not known",
                     Whole::Part => "a record names all its fields",
                 };
-                let none = if ty.is_optional() {
-                    "write \"none\" if the person has none".to_owned()
-                } else {
-                    self.texts.write(ty)
-                };
+                let none = if ty.is_optional() { "write \"none\" if the person has none".to_owned() } else { self.texts.write(ty) };
                 faults.say(&codes::E0902, format!("{what} is null, which says nothing"), format!("{known}; {none}"));
                 None
             }
@@ -164,11 +160,7 @@ impl Reader<'_> {
             Ok(value) => Some(value),
             Err(Misread::Repeated(twin)) => self.texts.repeated(&twin.0, &twin.1, what, faults),
             Err(_) => {
-                faults.say(
-                    &codes::E0902,
-                    format!("{what} is no list that can be kept"),
-                    self.texts.write(&Type::list_of(element.clone())),
-                );
+                faults.say(&codes::E0902, format!("{what} is no list that can be kept"), self.texts.write(&Type::list_of(element.clone())));
                 None
             }
         }
@@ -183,8 +175,7 @@ impl Reader<'_> {
         for (key, value) in entries {
             faults.enter(&key.name, key.at);
             let name = folded(&key.name);
-            let place =
-                record.fields.iter().position(|f| f.name == name || f.alias.as_ref().is_some_and(|a| *a == name));
+            let place = record.fields.iter().position(|f| f.name == name || f.alias.as_ref().is_some_and(|a| *a == name));
             match place.and_then(|i| record.fields.get(i).map(|f| (i, f))) {
                 None => self.no_field(&name, &record.name, &record.fields, faults),
                 Some((i, field)) => {
@@ -205,17 +196,13 @@ impl Reader<'_> {
             faults.leave();
         }
         faults.at = node.at;
-        let missing: Vec<&Attribute> =
-            record.fields.iter().enumerate().filter(|(i, _)| !given.contains_key(i)).map(|(_, f)| f).collect();
+        let missing: Vec<&Attribute> = record.fields.iter().enumerate().filter(|(i, _)| !given.contains_key(i)).map(|(_, f)| f).collect();
         if let Some(first) = missing.first() {
             let names: Vec<String> = missing.iter().map(|f| format!("`{}`", f.name)).collect();
             let example = if missing.iter().all(|f| f.ty.is_optional()) {
                 format!("add \"{}\": \"none\" if the person has none", first.name)
             } else {
-                format!(
-                    "a record names all its fields: {}",
-                    words::example(&Type::Record(id), self.texts.symbols, Style::Json)
-                )
+                format!("a record names all its fields: {}", words::example(&Type::Record(id), self.texts.symbols, Style::Json))
             };
             faults.say(&codes::E0902, format!("this `{}` lacks {}", record.name, names.join(", ")), example);
         }

@@ -71,10 +71,8 @@ impl InputErrors {
             #[serde(flatten)]
             place: &'a Place,
         }
-        let rows: Vec<Row> = self
-            .iter()
-            .map(|(d, place)| Row { code: d.code.id, message: &d.message, help: d.help.as_deref(), place })
-            .collect();
+        let rows: Vec<Row> =
+            self.iter().map(|(d, place)| Row { code: d.code.id, message: &d.message, help: d.help.as_deref(), place }).collect();
         serde_json::json!({ "errors": rows, "more": self.more })
     }
 }
@@ -142,9 +140,7 @@ impl<'t> Faults<'t> {
             return;
         }
         let position = self.text.map(|text| {
-            self.lines
-                .get_or_insert_with(|| SourceFile::new(self.name, text, false))
-                .position(u32::try_from(self.at).unwrap_or(u32::MAX))
+            self.lines.get_or_insert_with(|| SourceFile::new(self.name, text, false)).position(u32::try_from(self.at).unwrap_or(u32::MAX))
         });
         let pointer: String = match self.text {
             Some(_) => self.path.iter().map(|p| format!("/{}", p.replace('~', "~0").replace('/', "~1"))).collect(),

@@ -99,12 +99,7 @@ impl<'p> Fields<'p> {
 }
 
 /// What to say about a name that is not known: the message and the help, with the nearest known one.
-pub(super) fn unknown<'a>(
-    code: &'static Code,
-    what: &str,
-    name: &str,
-    known: impl IntoIterator<Item = &'a str>,
-) -> (String, String) {
+pub(super) fn unknown<'a>(code: &'static Code, what: &str, name: &str, known: impl IntoIterator<Item = &'a str>) -> (String, String) {
     let shown = super::errors::short(name);
     if name.chars().nth(MAX_COMPARED).is_some() || shown.contains('\u{fffd}') {
         return (format!("there is no {what} `{shown}`"), "`polc inputs` lists what can be told".to_owned());

@@ -58,10 +58,9 @@ pub(super) fn read(text: &str) -> Read<Node<'_>> {
     r.space();
     match r.peek() {
         None => Ok(node),
-        Some(c) => r.fault(
-            format!("{} stands after the end of the document", named(c)),
-            "a document is one value; put everything into one object",
-        ),
+        Some(c) => {
+            r.fault(format!("{} stands after the end of the document", named(c)), "a document is one value; put everything into one object")
+        }
     }
 }
 
@@ -74,12 +73,7 @@ struct Reader<'t> {
 /// A character in words.
 fn named(c: char) -> String {
     match c {
-        '\0'..='\u{1f}'
-        | '\u{7f}'..='\u{a0}'
-        | '\u{200b}'..='\u{200f}'
-        | '\u{2028}'..='\u{202e}'
-        | '\u{3000}'
-        | '\u{feff}' => {
+        '\0'..='\u{1f}' | '\u{7f}'..='\u{a0}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{3000}' | '\u{feff}' => {
             format!("the character U+{:04X}", u32::from(c))
         }
         c => format!("`{c}`"),
@@ -143,12 +137,7 @@ impl<'t> Reader<'t> {
         self.values += 1;
         if self.values > MAX_VALUES {
             let message = format!("the document has more than {MAX_VALUES} values");
-            return Err(Box::new(Fault {
-                code: &codes::E0007,
-                at: self.at,
-                message,
-                help: "ask about one person at a time".to_owned(),
-            }));
+            return Err(Box::new(Fault { code: &codes::E0007, at: self.at, message, help: "ask about one person at a time".to_owned() }));
         }
         let at = self.at;
         let kind = match self.byte() {
@@ -186,22 +175,14 @@ impl<'t> Reader<'t> {
             "false" => Kind::Bool(false),
             "NaN" | "Infinity" => Kind::NotFinite(word),
             "True" | "TRUE" | "False" | "FALSE" | "Null" | "NULL" => {
-                return self.fault(
-                    format!("`{word}` is no JSON"),
-                    format!("write `{}`, in small letters", word.to_lowercase()),
-                );
+                return self.fault(format!("`{word}` is no JSON"), format!("write `{}`, in small letters", word.to_lowercase()));
             }
             "None" | "nil" | "undefined" => {
-                return self.fault(
-                    format!("`{word}` is no JSON"),
-                    "leave a field out if it is not known; write \"none\" if the person has none",
-                );
+                return self
+                    .fault(format!("`{word}` is no JSON"), "leave a field out if it is not known; write \"none\" if the person has none");
             }
             _ => {
-                return self.fault(
-                    format!("`{}` stands without quotes", short(word)),
-                    "names and texts stand in double quotes: \"male\"",
-                );
+                return self.fault(format!("`{}` stands without quotes", short(word)), "names and texts stand in double quotes: \"male\"");
             }
         };
         self.at += word.len();
@@ -229,11 +210,7 @@ impl<'t> Reader<'t> {
             return self.unexpected("a digit");
         }
         if zero && whole > 1 {
-            return self.fault_at(
-                start,
-                "a number starts with 0",
-                "write it without the leading zero; a text stands in double quotes",
-            );
+            return self.fault_at(start, "a number starts with 0", "write it without the leading zero; a text stands in double quotes");
         }
         if self.eat(b'.') && self.digits() == 0 {
             return self.fault("no digit follows the decimal point", "write 1.0 or 1");
@@ -288,10 +265,7 @@ impl<'t> Reader<'t> {
             if self.byte() != Some(b'"') {
                 return match self.run(self.at) {
                     "" => self.unexpected("the name of a field"),
-                    word => self.fault(
-                        format!("`{}` stands without quotes", short(word)),
-                        "names stand in double quotes: \"gap\"",
-                    ),
+                    word => self.fault(format!("`{}` stands without quotes", short(word)), "names stand in double quotes: \"gap\""),
                 };
             }
             let at = self.at;
@@ -346,10 +320,7 @@ impl<'t> Reader<'t> {
                     start = self.at;
                 }
                 Some(b'\n' | b'\r') => {
-                    return self.fault(
-                        "a text goes over the end of a line",
-                        "close the quote, or write the line break as \\n",
-                    );
+                    return self.fault("a text goes over the end of a line", "close the quote, or write the line break as \\n");
                 }
                 Some(b @ 0..=0x1f) => {
                     return self.fault(format!("the control character U+{b:04X} stands in a text"), "remove it");
@@ -376,11 +347,7 @@ impl<'t> Reader<'t> {
                 return self.unicode(start);
             }
             _ => {
-                return self.fault_at(
-                    start,
-                    "a backslash is followed by something it cannot escape",
-                    "write a backslash itself as \\\\",
-                );
+                return self.fault_at(start, "a backslash is followed by something it cannot escape", "write a backslash itself as \\\\");
             }
         };
         self.at += 1;
@@ -390,11 +357,7 @@ impl<'t> Reader<'t> {
     /// What follows `\u`.
     fn unicode(&mut self, start: usize) -> Read<char> {
         let Some(first) = self.hex() else {
-            return self.fault_at(
-                start,
-                "`\\u` is not followed by four hexadecimal digits",
-                "write a character itself, or as in \\u5E74",
-            );
+            return self.fault_at(start, "`\\u` is not followed by four hexadecimal digits", "write a character itself, or as in \\u5E74");
         };
         let code = match first {
             0xd800..=0xdbff if self.text.get(self.at..).is_some_and(|t| t.starts_with("\\u")) => {
@@ -408,16 +371,13 @@ impl<'t> Reader<'t> {
         };
         match char::from_u32(code) {
             Some(c) => Ok(c),
-            None => {
-                self.fault_at(start, format!("`\\u{first:04X}` is half of a character"), "write the character itself")
-            }
+            None => self.fault_at(start, format!("`\\u{first:04X}` is half of a character"), "write the character itself"),
         }
     }
 
     fn hex(&mut self) -> Option<u32> {
         let digits = self.text.get(self.at..self.at + 4)?;
-        let value =
-            digits.bytes().all(|b| b.is_ascii_hexdigit()).then(|| u32::from_str_radix(digits, 16).ok()).flatten()?;
+        let value = digits.bytes().all(|b| b.is_ascii_hexdigit()).then(|| u32::from_str_radix(digits, 16).ok()).flatten()?;
         self.at += 4;
         Some(value)
     }

@@ -32,8 +32,7 @@ pub(super) fn decimal(text: &str) -> Option<Result<Exact, NumberError>> {
     }
     let Some(exponent) = exponent else { return Some(Err(NumberError::TooLarge)) };
     // The number is 0.SIGNIFICANT times ten to the power of `point`.
-    let Ok(point) = i64::try_from(whole.len())
-        .and_then(|w| i64::try_from(all.len() - significant.len()).map(|zeros| w - zeros + exponent))
+    let Ok(point) = i64::try_from(whole.len()).and_then(|w| i64::try_from(all.len() - significant.len()).map(|zeros| w - zeros + exponent))
     else {
         return Some(Err(NumberError::TooLarge));
     };
@@ -105,11 +104,7 @@ pub(super) fn fits(n: Exact, ty: &Type, shown: &str, what: &str, symbols: &Symbo
         return if within {
             Ok(())
         } else {
-            Err((
-                &codes::E0905,
-                format!("`{shown}` lies outside the calendar"),
-                "years go from 0001 to 9999".to_owned(),
-            ))
+            Err((&codes::E0905, format!("`{shown}` lies outside the calendar"), "years go from 0001 to 9999".to_owned()))
         };
     }
     // Formulas may give a part of a fen for each month; what a person tells is an amount that exists.
@@ -123,10 +118,9 @@ pub(super) fn fits(n: Exact, ty: &Type, shown: &str, what: &str, symbols: &Symbo
             "amounts have at most two decimals: 480.55",
         ),
         Type::Count => (format!("{what} is a count, and `{shown}` is not a whole number"), "give a whole number"),
-        Type::Years => (
-            format!("{what} is in years, and `{shown}` is not a whole number of months"),
-            "give whole years, or months: \"18 months\"",
-        ),
+        Type::Years => {
+            (format!("{what} is in years, and `{shown}` is not a whole number of months"), "give whole years, or months: \"18 months\"")
+        }
         _ => (
             format!("{what} is in {}, and `{shown}` is not a whole number", words::ty(base, symbols)),
             "give a whole number, or a smaller unit",

@@ -217,8 +217,7 @@ impl Maker<'_> {
                 None => required.push(f.name.to_string()),
             }
         }
-        let mut made =
-            json!({ "title": info.name, "type": "object", "properties": properties, "additionalProperties": false });
+        let mut made = json!({ "title": info.name, "type": "object", "properties": properties, "additionalProperties": false });
         if let Some(object) = made.as_object_mut() {
             if !required.is_empty() {
                 object.insert("required".to_owned(), json!(required));
@@ -276,10 +275,7 @@ fn quantity(ty: &Type, bounds: Option<&Interval>) -> (Option<Json>, String) {
         Type::Days => (true, unit("days|day|天|日")),
         Type::WorkingDays => (true, unit(r"working\s+days|working\s+day|个工作日|工作日")),
         Type::Months | Type::Years => (true, unit("months|month|years|year|个月|月|年")),
-        _ => (
-            true,
-            unit(r"days|day|天|日|working\s+days|working\s+day|个工作日|工作日|months|month|years|year|个月|月|年"),
-        ),
+        _ => (true, unit(r"days|day|天|日|working\s+days|working\s+day|个工作日|工作日|months|month|years|year|个月|月|年")),
     };
     if !bare_too {
         return (None, format!(r"^\s*(?:{literal})\s*$"));

@@ -108,9 +108,8 @@ fn json() -> impl Strategy<Value = String> {
     leaf.prop_recursive(5, 40, 6, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..5).prop_map(|v| format!("[{}]", v.join(" , "))),
-            prop::collection::vec(("[a-c年]{1,2}", inner), 0..5).prop_map(|v| {
-                format!("{{{}}}", v.iter().map(|(k, v)| format!("\"{k}\" :\t{v}")).collect::<Vec<_>>().join(",\n"))
-            }),
+            prop::collection::vec(("[a-c年]{1,2}", inner), 0..5)
+                .prop_map(|v| { format!("{{{}}}", v.iter().map(|(k, v)| format!("\"{k}\" :\t{v}")).collect::<Vec<_>>().join(",\n")) }),
         ]
     })
 }
@@ -160,9 +159,7 @@ fn decimals_at_the_edge() {
     assert_eq!(read("-0"), Some(Ok("0".into())));
     assert_eq!(read("5e-12"), Some(Ok("0.000000000005".into())));
     assert_eq!(read("1_000.5"), Some(Ok("1000.5".into())));
-    for long in
-        ["1e18", "5e-13", "1e400", "1e-400", "1e999999999999999999999", "1234567890123456789", "0.1234567890123"]
-    {
+    for long in ["1e18", "5e-13", "1e400", "1e-400", "1e999999999999999999999", "1234567890123456789", "0.1234567890123"] {
         assert!(matches!(read(long), Some(Err(_))), "{long}");
     }
     for other in ["", "-", "1.", ".5", "1__0", "_1", "1e", "1e1.5", "０", "1 000", "1,000", "0x10", "--1", "e1"] {

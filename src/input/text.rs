@@ -123,8 +123,7 @@ impl Texts<'_> {
     fn date(&self, text: &str, ty: &Type, what: &str, faults: &mut Faults) -> Option<Value> {
         let plain: String = text.nfkc().collect();
         let whole = *ty.base() == Type::Date;
-        let widths: Vec<usize> =
-            plain.split('-').map(|p| if p.bytes().all(|b| b.is_ascii_digit()) { p.len() } else { 0 }).collect();
+        let widths: Vec<usize> = plain.split('-').map(|p| if p.bytes().all(|b| b.is_ascii_digit()) { p.len() } else { 0 }).collect();
         let shown = short(text);
         let kind = words::kind(ty, self.symbols);
         match (widths.as_slice(), whole) {
@@ -132,8 +131,7 @@ impl Texts<'_> {
                 Ok(value) => Some(value),
                 Err(Misread::Form(found)) => {
                     let help = found.iter().find_map(|d| d.help.clone()).unwrap_or_default();
-                    let message =
-                        found.into_iter().next().map_or_else(|| format!("`{shown}` does not exist"), |d| d.message);
+                    let message = found.into_iter().next().map_or_else(|| format!("`{shown}` does not exist"), |d| d.message);
                     faults.say(&codes::E0905, message, help);
                     None
                 }
@@ -170,11 +168,7 @@ impl Texts<'_> {
     }
 
     fn mismatch<T>(&self, shown: &str, kind: &str, what: &str, help: String, faults: &mut Faults) -> Option<T> {
-        let message = if shown == "none" {
-            format!("{what} cannot be none")
-        } else {
-            format!("{what} is {kind}, but `{shown}` is not")
-        };
+        let message = if shown == "none" { format!("{what} cannot be none") } else { format!("{what} is {kind}, but `{shown}` is not") };
         self.wrong(message, help, faults)
     }
 
@@ -239,14 +233,7 @@ impl Texts<'_> {
     }
 
     /// A number without a unit.
-    pub fn number(
-        &self,
-        n: Result<Exact, NumberError>,
-        shown: &str,
-        ty: &Type,
-        what: &str,
-        faults: &mut Faults,
-    ) -> Option<Value> {
+    pub fn number(&self, n: Result<Exact, NumberError>, shown: &str, ty: &Type, what: &str, faults: &mut Faults) -> Option<Value> {
         let Ok(n) = n else { return say(number::too_long(shown), faults) };
         match ty.base() {
             Type::Rate => {
@@ -257,27 +244,19 @@ impl Texts<'_> {
                 } else {
                     format!("write {share} if {n} is the share of the whole, {literal} if it is a number of percent")
                 };
-                self.wrong(
-                    format!("{what} is a rate, and the bare number `{shown}` could be a share or a percentage"),
-                    help,
-                    faults,
-                )
+                self.wrong(format!("{what} is a rate, and the bare number `{shown}` could be a share or a percentage"), help, faults)
             }
             Type::Points => self.wrong(
                 format!("{what} is in percentage points, but `{shown}` has no unit"),
                 format!("write {}", self.quoted(&format!("{n} points"))),
                 faults,
             ),
-            Type::Money
-            | Type::MoneyPerMonth
-            | Type::Count
-            | Type::Number
-            | Type::Days
-            | Type::WorkingDays
-            | Type::Months => match number::held(n, ty) {
-                Ok(held) => self.settled(Value::from(held), ty, shown, what, faults),
-                Err(_) => say(number::too_long(shown), faults),
-            },
+            Type::Money | Type::MoneyPerMonth | Type::Count | Type::Number | Type::Days | Type::WorkingDays | Type::Months => {
+                match number::held(n, ty) {
+                    Ok(held) => self.settled(Value::from(held), ty, shown, what, faults),
+                    Err(_) => say(number::too_long(shown), faults),
+                }
+            }
             Type::Years => match (n.is_integer(), number::held(n, ty)) {
                 (true, Ok(held)) => Some(Value::from(held)),
                 (false, Ok(months)) if months.is_integer() => say(
@@ -291,11 +270,7 @@ impl Texts<'_> {
                 (false, Ok(months)) => say(number::fits(months, ty, shown, what, self.symbols).err()?, faults),
                 (_, Err(_)) => say(number::too_long(shown), faults),
             },
-            _ => self.wrong(
-                format!("{what} is {}, but `{shown}` is a number", words::kind(ty, self.symbols)),
-                self.write(ty),
-                faults,
-            ),
+            _ => self.wrong(format!("{what} is {}, but `{shown}` is a number", words::kind(ty, self.symbols)), self.write(ty), faults),
         }
     }
 
@@ -313,16 +288,11 @@ impl Texts<'_> {
             Err(Misread::Repeated(twin)) => self.repeated(&twin.0, &twin.1, what, faults),
             Err(Misread::Type(found)) => {
                 let found = words::kind(&found, self.symbols);
-                self.wrong(
-                    format!("{what} is {}, but this is {found}", words::kind(ty, self.symbols)),
-                    self.write(ty),
-                    faults,
-                )
+                self.wrong(format!("{what} is {}, but this is {found}", words::kind(ty, self.symbols)), self.write(ty), faults)
             }
-            Err(Misread::NotWhole) => say(
-                (&codes::E0906, "a stretch of time is a whole number of days or months".to_owned(), self.write(ty)),
-                faults,
-            ),
+            Err(Misread::NotWhole) => {
+                say((&codes::E0906, "a stretch of time is a whole number of days or months".to_owned(), self.write(ty)), faults)
+            }
             Err(Misread::NotPlain) => self.wrong(format!("{what} is not one plain value"), self.write(ty), faults),
         }
     }
@@ -371,24 +341,12 @@ impl Texts<'_> {
             Value::List(list) => {
                 let element = ty.element().cloned().unwrap_or(Type::Text);
                 for v in list.items.iter().flat_map(|i| i.alternatives()).filter_map(|i| i.value()) {
-                    self.check(
-                        v,
-                        &element,
-                        &short(&show(v, &element, self.symbols)),
-                        &format!("an element of {what}"),
-                        faults,
-                    );
+                    self.check(v, &element, &short(&show(v, &element, self.symbols)), &format!("an element of {what}"), faults);
                 }
             }
             Value::Record(record) => {
                 for (field, v) in self.symbols.record(record.id).fields.iter().zip(&record.fields) {
-                    self.check(
-                        v,
-                        &field.ty,
-                        &short(&show(v, &field.ty, self.symbols)),
-                        &format!("`{}`", field.name),
-                        faults,
-                    );
+                    self.check(v, &field.ty, &short(&show(v, &field.ty, self.symbols)), &format!("`{}`", field.name), faults);
                 }
             }
             _ => {}
@@ -404,11 +362,7 @@ pub(super) fn say<T>((code, message, help): Unfit, faults: &mut Faults) -> Optio
 
 /// The message for `NaN` and the like.
 pub(super) fn not_finite(shown: &str) -> Unfit {
-    (
-        &codes::E0906,
-        format!("`{shown}` is not a number that can be exact"),
-        "leave the field out if the number is not known".to_owned(),
-    )
+    (&codes::E0906, format!("`{shown}` is not a number that can be exact"), "leave the field out if the number is not known".to_owned())
 }
 
 /// `2025/1/31`, `2025年1月31日`, `20250131` as a date is written here, if that exists.

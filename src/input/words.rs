@@ -72,12 +72,7 @@ fn sample(ty: &Type, symbols: &Symbols, style: Style, depth: usize) -> String {
         Type::Years => quoted("2 years"),
         Type::InputName => quoted("…"),
         Type::Region => {
-            let name = symbols
-                .regions
-                .iter()
-                .find(|r| r.parent.is_some())
-                .or(symbols.regions.first())
-                .map_or("…", |r| &r.name);
+            let name = symbols.regions.iter().find(|r| r.parent.is_some()).or(symbols.regions.first()).map_or("…", |r| &r.name);
             spelled(name, style)
         }
         Type::Enum(e) => spelled(symbols.variant(*e, 0), style),

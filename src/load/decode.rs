@@ -22,9 +22,7 @@ pub(super) fn text(name: &str, mut bytes: Vec<u8>) -> Result<String, Box<Diagnos
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().map_or(0, |l| l.chars().count()) + 1;
         let shown = hex(bytes, at, wrong);
-        let message = format!(
-            "`{name}` is not UTF-8 text: byte {shown} at line {line}, column {column} (offset {at}) fits no character"
-        );
+        let message = format!("`{name}` is not UTF-8 text: byte {shown} at line {line}, column {column} (offset {at}) fits no character");
         not_utf8(name, message, if looks_like_gbk(bytes) { "GB18030" } else { "" })
     })
 }
@@ -33,10 +31,7 @@ pub(super) fn text(name: &str, mut bytes: Vec<u8>) -> Result<String, Box<Diagnos
 fn not_utf8(name: &str, message: String, encoding: &str) -> Box<Diagnostic> {
     let help = match encoding {
         "" => "save the file as UTF-8 (in most editors: Save As, Encoding, UTF-8)".to_owned(),
-        "GB18030" => {
-            "this looks like GBK/GB18030: save the file as UTF-8, or convert it with `iconv -f GB18030 -t UTF-8`"
-                .to_owned()
-        }
+        "GB18030" => "this looks like GBK/GB18030: save the file as UTF-8, or convert it with `iconv -f GB18030 -t UTF-8`".to_owned(),
         other => format!("save the file as UTF-8, or convert it with `iconv -f {other} -t UTF-8`"),
     };
     Box::new(Diagnostic::about(&codes::E0002, Some(name.to_owned()), message).help(help))

@@ -53,12 +53,8 @@ pub(super) fn find(path: &Path) -> (Vec<Found>, Vec<Diagnostic>) {
             walk.tree(path);
             if walk.found.is_empty() && walk.problems.is_empty() {
                 walk.problems.push(
-                    Diagnostic::about(
-                        &codes::E0006,
-                        Some(name.clone()),
-                        format!("no `.pol` files were found in `{name}`"),
-                    )
-                    .help("name a folder that holds policies, or the files themselves"),
+                    Diagnostic::about(&codes::E0006, Some(name.clone()), format!("no `.pol` files were found in `{name}`"))
+                        .help("name a folder that holds policies, or the files themselves"),
                 );
             }
         }
@@ -159,12 +155,8 @@ fn shown(path: &Path) -> String {
 /// A file or folder that the system does not let us read.
 pub(super) fn unreadable(name: &str, error: &io::Error) -> Diagnostic {
     let (what, help) = match error.kind() {
-        io::ErrorKind::NotFound => {
-            ("it does not exist".to_owned(), "check the spelling; a link may lead to a file that is gone")
-        }
-        io::ErrorKind::PermissionDenied => {
-            ("permission denied".to_owned(), "let the user who runs polc read it, as with `chmod +r`")
-        }
+        io::ErrorKind::NotFound => ("it does not exist".to_owned(), "check the spelling; a link may lead to a file that is gone"),
+        io::ErrorKind::PermissionDenied => ("permission denied".to_owned(), "let the user who runs polc read it, as with `chmod +r`"),
         _ => (error.to_string(), "check that it is a policy file or a folder of them"),
     };
     Diagnostic::about(&codes::E0001, Some(name.to_owned()), format!("`{name}` cannot be read: {what}")).help(help)
@@ -173,6 +165,5 @@ pub(super) fn unreadable(name: &str, error: &io::Error) -> Diagnostic {
 /// A pipe, device or socket.
 pub(super) fn special(name: &str) -> Diagnostic {
     let message = format!("`{name}` cannot be read: it is neither a file nor a folder");
-    Diagnostic::about(&codes::E0001, Some(name.to_owned()), message)
-        .help("to read standard input, give `-` as the path")
+    Diagnostic::about(&codes::E0001, Some(name.to_owned()), message).help("to read standard input, give `-` as the path")
 }

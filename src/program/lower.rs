@@ -193,7 +193,8 @@ impl Lowering {
                 }
             }
             if !rest {
-                let all = self.all(parts.clone(), row.span).unwrap_or_else(|| self.push(Node::Const(Value::Bool(true)), Type::Boolean, row.span));
+                let all =
+                    self.all(parts.clone(), row.span).unwrap_or_else(|| self.push(Node::Const(Value::Bool(true)), Type::Boolean, row.span));
                 named.push(all);
                 picked.push(Some(parts));
             } else {

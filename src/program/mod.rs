@@ -4,9 +4,7 @@ mod listing;
 mod lower;
 
 use crate::diagnostics::Diagnostic;
-pub use crate::hir::{
-    Aggregate, ArgRef, Function, Label, Math, OutcomeId, SetOp, SourceId, Strength, Symbols,
-};
+pub use crate::hir::{Aggregate, ArgRef, Function, Label, Math, OutcomeId, SetOp, SourceId, Strength, Symbols};
 use crate::hir::{DecisionId, ExpectStatus, Hir};
 use crate::source::Span;
 use crate::value::{CmpOp, Exact, InputId, RecordId, RegionId, RoundMode, TimeUnit, Type, Value, Variants};

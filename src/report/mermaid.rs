@@ -10,7 +10,8 @@ pub fn mermaid(answers: &[Answer]) -> String {
     for answer in answers {
         let root = chart.node(&format!("{}: {}", answer.region, answer.decision), BranchKind::Outcome);
         for o in &answer.outcomes {
-            let outcome = chart.node(&format!("{}: {}\n{}", o.outcome, o.status.word().replace('_', " "), headline(o)), BranchKind::Outcome);
+            let outcome =
+                chart.node(&format!("{}: {}\n{}", o.outcome, o.status.word().replace('_', " "), headline(o)), BranchKind::Outcome);
             chart.arrow(&outcome, &root, true);
             for tree in explanations(o) {
                 let top = chart.branch(&tree);
@@ -64,7 +65,9 @@ fn escape(text: &str) -> String {
     for c in text.chars() {
         match c {
             '\n' => out.push_str("<br/>"),
-            '"' | '#' | '<' | '>' | '&' | ';' | '`' | '\\' | '*' | '_' | '{' | '}' | '[' | ']' | '|' => out.push_str(&format!("#{};", u32::from(c))),
+            '"' | '#' | '<' | '>' | '&' | ';' | '`' | '\\' | '*' | '_' | '{' | '}' | '[' | ']' | '|' => {
+                out.push_str(&format!("#{};", u32::from(c)))
+            }
             c if c.is_control() => out.push(' '),
             c => out.push(c),
         }

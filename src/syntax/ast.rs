@@ -6,7 +6,10 @@ mod vocabulary;
 use crate::source::{FileId, Span};
 pub use expr::{Expr, ExprKind, ListExpr, ListItem, Op, RangeExpr};
 use smol_str::SmolStr;
-pub use vocabulary::{ArgDecl, DecisionDecl, EnumDecl, Field, InputDecl, NeverDecl, OutcomeDecl, RecordDecl, Rounding, TypeExpr, TypeExprKind, VocabItem, Vocabulary};
+pub use vocabulary::{
+    ArgDecl, DecisionDecl, EnumDecl, Field, InputDecl, NeverDecl, OutcomeDecl, RecordDecl, Rounding, TypeExpr, TypeExprKind, VocabItem,
+    Vocabulary,
+};
 
 /// A name as written, normalised (NFKC) for comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]

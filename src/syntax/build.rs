@@ -129,12 +129,7 @@ impl<'a> Builder<'a> {
                 Some(c @ ('\\' | '"' | '“' | '”' | '＂')) => text.push(c),
                 Some(c) => {
                     let message = format!("`\\{c}` in a text has no meaning");
-                    self.report(
-                        &codes::E0101,
-                        span,
-                        message,
-                        "a text knows \\\" \\\\ \\n and \\t; write \\\\ for a backslash itself",
-                    );
+                    self.report(&codes::E0101, span, message, "a text knows \\\" \\\\ \\n and \\t; write \\\\ for a backslash itself");
                     text.push(c);
                 }
                 None => {}

@@ -228,10 +228,7 @@ impl Builder<'_> {
             let end = self.about(t);
             let span = left.expr.span.to(end.expr.span);
             let (a, b, c) = (self.snippet(left.expr.span), self.snippet(right.expr.span), self.snippet(end.expr.span));
-            let (o, p) = (
-                self.between(left.expr.span.end as usize, right.expr.span.start as usize).trim(),
-                self.snippet(second),
-            );
+            let (o, p) = (self.between(left.expr.span.end as usize, right.expr.span.start as usize).trim(), self.snippet(second));
             self.error(
                 Diagnostic::at(&codes::E0116, second, format!("`{a} {o} {b} {p} {c}` chains two comparisons"))
                     .label("a second comparison")

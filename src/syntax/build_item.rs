@@ -71,9 +71,7 @@ impl Builder<'_> {
         }
         let Some(region) = before.filter(|b| b.kind() == Kind::region) else { return false };
         let close = region.child(Kind::region_block).and_then(|b| b.child(Kind::close));
-        let (Some(close), true) =
-            (close, !together && self.line_column(node.start()) > self.line_column(region.start()))
-        else {
+        let (Some(close), true) = (close, !together && self.line_column(node.start()) > self.line_column(region.start())) else {
             return false;
         };
         let name: String = self.text_of(node).split_whitespace().next().unwrap_or("").chars().take(40).collect();
@@ -93,8 +91,7 @@ impl Builder<'_> {
             let span = self.span(bad);
             let shown: String = self.text_of(bad).chars().take(40).collect();
             let first = self.text_of(bad).split_whitespace().next().unwrap_or("").to_owned();
-            let mut d =
-                Diagnostic::at(&codes::E0101, span, format!("`{shown}` does not fit between a {what} and its `<`"));
+            let mut d = Diagnostic::at(&codes::E0101, span, format!("`{shown}` does not fit between a {what} and its `<`"));
             d = if super::recover::is_reserved(&first) && !self.text_of(bad).contains(char::is_whitespace) {
                 d.help(format!("`{first}` is a word of the language and lacks what belongs to it"))
             } else {
@@ -107,8 +104,7 @@ impl Builder<'_> {
             self.error(d);
         }
         if block.has(Kind::missing_open) {
-            let header_end =
-                node.children().take_while(|n| n.start() < block.start()).last().map_or(node.start(), Node::end);
+            let header_end = node.children().take_while(|n| n.start() < block.start()).last().map_or(node.start(), Node::end);
             let at = self.after(header_end);
             self.error(
                 Diagnostic::at(&codes::E0101, at, format!("this {what} has no `<`"))
@@ -182,14 +178,7 @@ impl Builder<'_> {
     }
 
     /// A statement directly in a region: an exception of the head above, or something that looks governed by it and is not.
-    fn outside(
-        &mut self,
-        node: Node,
-        block: Node,
-        before: Option<Node>,
-        last: Option<&mut RegionItem>,
-        lost: bool,
-    ) -> bool {
+    fn outside(&mut self, node: Node, block: Node, before: Option<Node>, last: Option<&mut RegionItem>, lost: bool) -> bool {
         let decide = match last {
             Some(RegionItem::Decide(d)) => Some(d),
             _ => None,
@@ -220,10 +209,9 @@ impl Builder<'_> {
                 false
             }
             Some(Piece::Statement(_)) => {
-                let looks_governed =
-                    before.filter(|b| b.kind() == Kind::decide && !b.has(Kind::block)).is_some_and(|b| {
-                        self.same_line(b.end(), node.start()) || self.column(node.start()) > self.line_column(b.start())
-                    });
+                let looks_governed = before
+                    .filter(|b| b.kind() == Kind::decide && !b.has(Kind::block))
+                    .is_some_and(|b| self.same_line(b.end(), node.start()) || self.column(node.start()) > self.line_column(b.start()));
                 if let (true, Some(before)) = (looks_governed, before) {
                     self.outside_single(node, before);
                 } else {
@@ -248,14 +236,10 @@ impl Builder<'_> {
         let head = before.child(Kind::head).map_or(self.span(before), |h| self.span(h));
         let shown = self.text_of_span(head).to_owned();
         self.error(
-            Diagnostic::at(
-                &codes::E0107,
-                span,
-                format!("`{name}` looks governed by `{shown}:`, but a colon governs one statement only"),
-            )
-            .label("outside of the decision")
-            .related(head, "this governs the first statement only")
-            .help("put all its statements in `< >` after the head, without the colon"),
+            Diagnostic::at(&codes::E0107, span, format!("`{name}` looks governed by `{shown}:`, but a colon governs one statement only"))
+                .label("outside of the decision")
+                .related(head, "this governs the first statement only")
+                .help("put all its statements in `< >` after the head, without the colon"),
         );
     }
 
@@ -332,12 +316,7 @@ impl Builder<'_> {
             _ => {
                 if self.ruined != Some(node.start()) {
                     let message = format!("`{} =` has no value", key.text);
-                    self.report(
-                        &codes::E0101,
-                        key.span,
-                        message,
-                        "a property of a source is a word, a text in quotes or a date",
-                    );
+                    self.report(&codes::E0101, key.span, message, "a property of a source is a word, a text in quotes or a date");
                 }
                 PropertyValue::Hole(span)
             }
@@ -391,9 +370,7 @@ impl Builder<'_> {
         if let Some(colon) = node.child(Kind::colon) {
             let span = self.span(colon);
             self.error(
-                Diagnostic::at(&codes::E0101, span, "no colon stands before `<`")
-                    .help("a test's case is `HEAD < … >`")
-                    .fix(span, ""),
+                Diagnostic::at(&codes::E0101, span, "no colon stands before `<`").help("a test's case is `HEAD < … >`").fix(span, ""),
             );
         }
         let block = node.child(Kind::case_block)?;
@@ -444,9 +421,8 @@ impl Builder<'_> {
         let span = self.span(node);
         match node.kind() {
             Kind::disputed => {
-                let values = node
-                    .child(Kind::list)
-                    .map(|l| l.children().filter(|n| n.kind() == Kind::expr).map(|n| self.expr(n)).collect());
+                let values =
+                    node.child(Kind::list).map(|l| l.children().filter(|n| n.kind() == Kind::expr).map(|n| self.expr(n)).collect());
                 Some(ExpectStatus::Disputed(values, span))
             }
             Kind::needs => {

@@ -136,10 +136,7 @@ impl Builder<'_> {
         let (first, second) = (names.next(), names.next());
         let Some(name) = first else { return leaf(ExprKind::Hole, span) };
         let Some(args) = node.child(Kind::args) else {
-            return leaf(
-                if let Some(field) = second { ExprKind::Field(name, field) } else { ExprKind::Name(name) },
-                span,
-            );
+            return leaf(if let Some(field) = second { ExprKind::Field(name, field) } else { ExprKind::Name(name) }, span);
         };
         if let Some(outcome) = second {
             let head = self.asked(name, args);
@@ -159,8 +156,7 @@ impl Builder<'_> {
                 Kind::bar => join = true,
                 Kind::arg => {
                     let span = self.span(n);
-                    let alternatives =
-                        if n.has(Kind::any_mark) { Vec::new() } else { self.bare_name(n).into_iter().collect() };
+                    let alternatives = if n.has(Kind::any_mark) { Vec::new() } else { self.bare_name(n).into_iter().collect() };
                     if alternatives.is_empty() && !n.has(Kind::any_mark) {
                         let shown = self.text_of(n).to_owned();
                         self.report(
@@ -296,10 +292,9 @@ impl Builder<'_> {
     fn any(&mut self, node: Node) -> Built {
         let span = self.span(node);
         if let Some(args) = node.child(Kind::args) {
-            let name = node.child(Kind::kw_any).map_or_else(
-                || Ident { text: "any".into(), span },
-                |k| Ident { text: "any".into(), span: self.span(k) },
-            );
+            let name = node
+                .child(Kind::kw_any)
+                .map_or_else(|| Ident { text: "any".into(), span }, |k| Ident { text: "any".into(), span: self.span(k) });
             return self.call(name, args, span);
         }
         let Some(list) = node.child(Kind::list) else { return leaf(ExprKind::Hole, span) };
@@ -320,12 +315,7 @@ impl Builder<'_> {
             values.push(value.expr);
         }
         if values.is_empty() {
-            self.report(
-                &codes::E0101,
-                span,
-                "`any of [ ]` names no alternative",
-                "write the alternatives between the brackets",
-            );
+            self.report(&codes::E0101, span, "`any of [ ]` names no alternative", "write the alternatives between the brackets");
             return leaf(ExprKind::Hole, span);
         }
         Built { expr: Expr { kind: ExprKind::AnyOf(values), span }, height: height + 1 }
@@ -344,9 +334,7 @@ impl Builder<'_> {
                     height = height.max(h);
                     items.push(item);
                 }
-                Kind::list_sep if matches!(self.text_of(n), ";" | "；") => {
-                    semicolon = semicolon.or(Some(self.span(n)))
-                }
+                Kind::list_sep if matches!(self.text_of(n), ";" | "；") => semicolon = semicolon.or(Some(self.span(n))),
                 Kind::list_sep => comma = comma.or(Some(self.span(n))),
                 Kind::ellipsis => open = true,
                 _ => {}
@@ -359,10 +347,7 @@ impl Builder<'_> {
                     .help("`,` separates the members of a set, `;` the steps of an order: use one of them"),
             );
         }
-        Built {
-            expr: Expr { kind: ExprKind::List(ListExpr { items, ordered: semicolon.is_some(), open }), span },
-            height: height + 1,
-        }
+        Built { expr: Expr { kind: ExprKind::List(ListExpr { items, ordered: semicolon.is_some(), open }), span }, height: height + 1 }
     }
 
     /// An element; `name (…)` in a list carries attributes, unless the name is a function.

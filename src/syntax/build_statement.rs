@@ -155,10 +155,7 @@ impl Builder<'_> {
         let op = self.set_op(op_node, node);
         let strength = self.strength(node, Some((op, self.span(op_node))));
         let value = self.value(node, op_node);
-        if op == SetOp::Requires
-            && !matches!(value.kind, ExprKind::Hole)
-            && !self.text_of_span(value.span).starts_with(['(', '（'])
-        {
+        if op == SetOp::Requires && !matches!(value.kind, ExprKind::Hole) && !self.text_of_span(value.span).starts_with(['(', '（']) {
             let shown = self.text_of_span(value.span).to_owned();
             self.error(
                 Diagnostic::at(&codes::E0101, value.span, "`requires` is followed by a condition in parentheses")
@@ -193,9 +190,7 @@ impl Builder<'_> {
             }
             t => {
                 let message = format!("`{t}` is not how a value is given");
-                self.error(
-                    Diagnostic::at(&codes::E0101, span, message).help("a single `=` gives a value").fix(span, "="),
-                );
+                self.error(Diagnostic::at(&codes::E0101, span, message).help("a single `=` gives a value").fix(span, "="));
                 SetOp::Give
             }
         }
@@ -395,11 +390,7 @@ impl Builder<'_> {
         let Some(missing) = head.child(Kind::no_colon) else { return };
         let at = self.after(missing.start());
         let shown = self.between(head.start(), at.start as usize).trim().to_owned();
-        let message = if what == "head" {
-            format!("`{shown}` is a head without its colon")
-        } else {
-            format!("`{what}` without its colon")
-        };
+        let message = if what == "head" { format!("`{shown}` is a head without its colon") } else { format!("`{what}` without its colon") };
         self.error(
             Diagnostic::at(&codes::E0105, at, message)
                 .label("a colon belongs here")
@@ -417,12 +408,7 @@ impl Builder<'_> {
         for n in node.children() {
             if n.kind() == Kind::missing_body {
                 let at = self.after(n.start());
-                self.report(
-                    &codes::E0101,
-                    at,
-                    "nothing stands after the colon",
-                    "one statement follows a colon, or several in `< >`",
-                );
+                self.report(&codes::E0101, at, "nothing stands after the colon", "one statement follows a colon, or several in `< >`");
             }
             // except in a head's body is an exception without a statement
             match self.piece(n, node) {
@@ -472,29 +458,23 @@ impl Builder<'_> {
         let governor = self.text_of(before).split([':', '：']).next().unwrap_or("").trim().to_owned();
         let governor = if governor.chars().count() > 40 { "the head".to_owned() } else { format!("`{governor}:`") };
         self.error(
-            Diagnostic::at(
-                &codes::E0107,
-                span,
-                format!("`{name}` looks governed by {governor}, but a colon governs one statement only"),
-            )
-            .label(if together {
-                "not under the condition, though on its line"
-            } else {
-                "not under the condition, though indented below it"
-            })
-            .related(
-                self.range(before.start(), before.end()).at_start().to(self.range(head, head + 1)),
-                "this governs the first statement only",
-            )
-            .help("put both statements in `< >` after the colon, or move this one to a line of its own, no further in"),
+            Diagnostic::at(&codes::E0107, span, format!("`{name}` looks governed by {governor}, but a colon governs one statement only"))
+                .label(if together {
+                    "not under the condition, though on its line"
+                } else {
+                    "not under the condition, though indented below it"
+                })
+                .related(
+                    self.range(before.start(), before.end()).at_start().to(self.range(head, head + 1)),
+                    "this governs the first statement only",
+                )
+                .help("put both statements in `< >` after the colon, or move this one to a line of its own, no further in"),
         );
     }
 
     /// Whether what begins at `at` is the first thing in its block, on the line of the bracket.
     fn opens_block(&self, at: usize) -> bool {
-        self.clean
-            .get(..at)
-            .is_some_and(|s| s.trim_end_matches([' ', '\t', '\u{3000}', '\u{A0}']).ends_with(['<', '＜']))
+        self.clean.get(..at).is_some_and(|s| s.trim_end_matches([' ', '\t', '\u{3000}', '\u{A0}']).ends_with(['<', '＜']))
     }
 }
 

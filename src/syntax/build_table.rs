@@ -26,12 +26,7 @@ impl Builder<'_> {
         let columns = header.map_or_else(Vec::new, |h| self.columns(h));
         if columns.is_empty() && header.is_none() {
             let span = self.span(node);
-            self.report(
-                &codes::E0112,
-                span,
-                "a table without a header",
-                "the first line names the columns: `age | rate`",
-            );
+            self.report(&codes::E0112, span, "a table without a header", "the first line names the columns: `age | rate`");
         }
         let header = header.map(|h| self.span(h));
         let rows = rows.filter_map(|r| self.row(r, &columns, header)).collect();
@@ -56,12 +51,7 @@ impl Builder<'_> {
                         format!("`{shown}` cannot name a column")
                     };
                     let code = if super::is_reserved(cell) { &codes::E0114 } else { &codes::E0112 };
-                    self.report(
-                        code,
-                        span,
-                        message,
-                        "the first line of a table names inputs and outcomes, separated by `|`",
-                    );
+                    self.report(code, span, message, "the first line of a table names inputs and outcomes, separated by `|`");
                 } else {
                     self.sink.skip();
                 }
@@ -129,12 +119,8 @@ impl Builder<'_> {
 
     fn wrong_count(&mut self, span: Span, found: usize, wanted: usize, header: Option<Span>) {
         let cells = if found == 1 { "cell" } else { "cells" };
-        let mut d = Diagnostic::at(
-            &codes::E0112,
-            span,
-            format!("this row has {found} {cells}, the table has {wanted} columns"),
-        )
-        .help("separate cells with `|`, none before the first or after the last; `-` stands where a cell says nothing");
+        let mut d = Diagnostic::at(&codes::E0112, span, format!("this row has {found} {cells}, the table has {wanted} columns"))
+            .help("separate cells with `|`, none before the first or after the last; `-` stands where a cell says nothing");
         if let Some(header) = header {
             d = d.related(header, "the columns");
         }
@@ -149,12 +135,7 @@ impl Builder<'_> {
             Kind::kw_otherwise => Some(Cell::Otherwise(span)),
             Kind::empty_cell => {
                 let at = self.after(first.start());
-                self.report(
-                    &codes::E0112,
-                    at,
-                    format!("the cell for `{}` is empty", column.text),
-                    "write `-` where a cell says nothing",
-                );
+                self.report(&codes::E0112, at, format!("the cell for `{}` is empty", column.text), "write `-` where a cell says nothing");
                 None
             }
             Kind::from_cell => {
@@ -172,10 +153,7 @@ impl Builder<'_> {
                 let mut values = Vec::new();
                 for n in cell.children().filter(|n| n.kind() == Kind::expr) {
                     let year = self.text_of(n);
-                    if dated
-                        && year.chars().count() == 4
-                        && year.chars().all(|c| c.is_ascii_digit() || ('０'..='９').contains(&c))
-                    {
+                    if dated && year.chars().count() == 4 && year.chars().all(|c| c.is_ascii_digit() || ('０'..='９').contains(&c)) {
                         let span = self.span(n);
                         match literal::date(year, span) {
                             Ok(day) => values.push(Expr { kind: ExprKind::Date(day), span }),

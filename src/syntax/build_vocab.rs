@@ -46,13 +46,10 @@ impl Builder<'_> {
             );
         }
         if block.has(Kind::missing_open) {
-            let header_end =
-                node.children().take_while(|n| n.start() < block.start()).last().map_or(node.start(), Node::end);
+            let header_end = node.children().take_while(|n| n.start() < block.start()).last().map_or(node.start(), Node::end);
             let at = self.after(header_end);
             let d = Diagnostic::at(&codes::E0101, at, "this vocabulary has no `<`");
-            self.error(
-                d.label("a bracket belongs here").help("what it declares stands between `<` and `>`").fix(at, " <"),
-            );
+            self.error(d.label("a bracket belongs here").help("what it declares stands between `<` and `>`").fix(at, " <"));
         }
     }
 
@@ -158,14 +155,7 @@ impl Builder<'_> {
                 _ => {}
             }
         }
-        Some(DecisionDecl {
-            named,
-            extends: node.has(Kind::plus_eq),
-            args,
-            arrow: arrow.is_some(),
-            outcomes,
-            span: self.span(node),
-        })
+        Some(DecisionDecl { named, extends: node.has(Kind::plus_eq), args, arrow: arrow.is_some(), outcomes, span: self.span(node) })
     }
 
     fn outcome(&mut self, node: Node) -> Option<OutcomeDecl> {
@@ -226,12 +216,7 @@ impl Builder<'_> {
         };
         let mut ty = TypeExpr { kind, span: at };
         if lists.len() > MAX_LIST_TYPES {
-            self.report(
-                &codes::E0005,
-                span,
-                "a list of lists of lists",
-                "a list may hold lists, but not more than a few levels",
-            );
+            self.report(&codes::E0005, span, "a list of lists of lists", "a list may hold lists, but not more than a few levels");
             return TypeExpr { kind: TypeExprKind::Hole, span };
         }
         for start in lists.into_iter().rev() {

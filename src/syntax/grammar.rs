@@ -126,9 +126,7 @@ pub(super) fn read(kind: Kind, clean: &str, original: &str, from: usize, to: usi
             InputLocation::Pos(p) | InputLocation::Span((p, _)) => p,
         };
         match e.variant {
-            ErrorVariant::ParsingError { positives, .. } => {
-                Failure { at: from + at, expected: positives, too_deep: false }
-            }
+            ErrorVariant::ParsingError { positives, .. } => Failure { at: from + at, expected: positives, too_deep: false },
             ErrorVariant::CustomError { .. } => Failure { at: from + at, expected: Vec::new(), too_deep: true },
         }
     })?;

@@ -35,8 +35,7 @@ pub(super) fn number(text: &str, span: Span) -> Result<Exact, Wrong> {
             NumberError::Malformed => format!("`{}` cannot be read as a number", short(text)),
         };
         Box::new(
-            Diagnostic::at(&codes::E0108, span, message)
-                .help("write digits, `_` between groups and one decimal point: 12, 0.5, 1_000"),
+            Diagnostic::at(&codes::E0108, span, message).help("write digits, `_` between groups and one decimal point: 12, 0.5, 1_000"),
         )
     })
 }
@@ -66,9 +65,7 @@ pub(super) fn thousands(text: &str, span: Span) -> Wrong {
 pub(super) fn two_points(text: &str, span: Span) -> Wrong {
     let parts: Vec<String> = half_width(text).split('.').map(str::to_owned).collect();
     let date = match parts.as_slice() {
-        [y, m, d] if y.len() == 4 && (1..=2).contains(&m.len()) && (1..=2).contains(&d.len()) => {
-            Some(format!("{y}-{m:0>2}-{d:0>2}"))
-        }
+        [y, m, d] if y.len() == 4 && (1..=2).contains(&m.len()) && (1..=2).contains(&d.len()) => Some(format!("{y}-{m:0>2}-{d:0>2}")),
         _ => None,
     };
     let d = Diagnostic::at(&codes::E0108, span, format!("`{}` has more than one decimal point", short(text)));
@@ -87,9 +84,9 @@ pub(super) fn unknown_unit(number: &str, unit: &str, span: Span) -> Wrong {
         .filter(|w| strsim::damerau_levenshtein(w, bare) <= 2 && bare.chars().count() > 2)
         .min_by_key(|w| strsim::damerau_levenshtein(w, bare));
     Box::new(match (bare, near) {
-        ("万" | "亿", _) => d.help(format!(
-            "write ¥{number}{unit} or {number}{unit}元 for money; other numbers are written out: 200_000"
-        )),
+        ("万" | "亿", _) => {
+            d.help(format!("write ¥{number}{unit} or {number}{unit}元 for money; other numbers are written out: 200_000"))
+        }
         ("k" | "K" | "w" | "W" | "m" | "M", _) => d.help("write the number out: 200_000, or ¥20万 for money"),
         (_, Some(word)) => d.help(format!("did you mean `{word}`?")).fix(span, (*word).to_owned()),
         _ => d.help("units are days, working days, months, years, points, % ‰ 元 万元 天 个工作日 个月 年 个百分点"),
@@ -100,8 +97,7 @@ const UNIT_WORDS: &[&str] = &["days", "day", "months", "month", "years", "year",
 
 /// Whether a word is one of the units, so that a stray letter after it can be told from a name.
 pub(super) fn is_unit_word(word: &str) -> bool {
-    UNIT_WORDS.contains(&word)
-        || matches!(word, "working" | "天" | "日" | "个月" | "月" | "年" | "个工作日" | "工作日" | "元" | "万元")
+    UNIT_WORDS.contains(&word) || matches!(word, "working" | "天" | "日" | "个月" | "月" | "年" | "个工作日" | "工作日" | "元" | "万元")
 }
 
 /// The closest unit to a misspelt one.
@@ -147,10 +143,7 @@ fn times(n: Exact, by: i128, span: Span) -> Result<Exact, Wrong> {
 }
 
 fn too_large(span: Span) -> Wrong {
-    Box::new(
-        Diagnostic::at(&codes::E0108, span, "this amount is larger than can be kept exactly")
-            .help("amounts go up to 18 digits"),
-    )
+    Box::new(Diagnostic::at(&codes::E0108, span, "this amount is larger than can be kept exactly").help("amounts go up to 18 digits"))
 }
 
 /// The last day of a month.
@@ -169,12 +162,9 @@ pub(super) fn date(text: &str, span: Span) -> Result<DateLit, Wrong> {
     let wrong = |message: String| Diagnostic::at(&codes::E0110, span, message);
     if let Some((y, rest)) = plain.split_once('年') {
         let parts: Vec<&str> = rest.split(['月', '日', '号']).filter(|p| !p.is_empty()).collect();
-        let mended =
-            std::iter::once(y.to_owned()).chain(parts.iter().map(|p| format!("{p:0>2}"))).collect::<Vec<_>>().join("-");
+        let mended = std::iter::once(y.to_owned()).chain(parts.iter().map(|p| format!("{p:0>2}"))).collect::<Vec<_>>().join("-");
         return Err(Box::new(
-            wrong(format!("`{text}` is not how dates are written here"))
-                .help(format!("write `{mended}`"))
-                .fix(span, mended),
+            wrong(format!("`{text}` is not how dates are written here")).help(format!("write `{mended}`")).fix(span, mended),
         ));
     }
     let parts: Vec<&str> = plain.split('-').collect();
@@ -185,8 +175,7 @@ pub(super) fn date(text: &str, span: Span) -> Result<DateLit, Wrong> {
         let spaced = parts.join(" - ");
         let d = wrong(format!("`{}` is neither a date nor a subtraction", short(text)));
         return Err(Box::new(if short_parts {
-            d.help(format!("a date is written `{mended}`; a subtraction has spaces around its minus: `{spaced}`"))
-                .fix(span, mended)
+            d.help(format!("a date is written `{mended}`; a subtraction has spaces around its minus: `{spaced}`")).fix(span, mended)
         } else {
             d.help(format!("a subtraction has spaces around its minus: `{spaced}`")).fix(span, spaced)
         }));
@@ -199,22 +188,17 @@ pub(super) fn date(text: &str, span: Span) -> Result<DateLit, Wrong> {
         _ => return Err(Box::new(wrong(format!("`{}` is not a date", short(text))))),
     };
     if year == 0 {
-        return Err(Box::new(
-            wrong(format!("`{text}` does not exist: there is no year 0")).help("years go from 0001 to 9999"),
-        ));
+        return Err(Box::new(wrong(format!("`{text}` does not exist: there is no year 0")).help("years go from 0001 to 9999")));
     }
     if !(1..=12).contains(&month) {
         return Err(Box::new(
-            wrong(format!("`{text}` does not exist: there is no month {month}"))
-                .help("months go from 01 to 12, written year-month-day"),
+            wrong(format!("`{text}` does not exist: there is no month {month}")).help("months go from 01 to 12, written year-month-day"),
         ));
     }
     let last = month_length(year, month);
     if !(1..=last).contains(&day) {
         let message = format!("`{text}` does not exist: {year:04}-{month:02} has no day {day}");
-        return Err(Box::new(
-            wrong(message).help(format!("the last day of {year:04}-{month:02} is {year:04}-{month:02}-{last}")),
-        ));
+        return Err(Box::new(wrong(message).help(format!("the last day of {year:04}-{month:02} is {year:04}-{month:02}-{last}"))));
     }
     match (i16::try_from(year), i8::try_from(month), i8::try_from(day)) {
         (Ok(year), Ok(month), Ok(day)) => Ok(DateLit { year, month, day, part, span }),

@@ -65,7 +65,12 @@ pub fn parse_head(id: FileId, text: &str) -> Result<ast::Head, Vec<Diagnostic>> 
     alone(id, text, Kind::only_head, |builder, root| root.child(Kind::head).and_then(|h| builder.head(h)))
 }
 
-fn alone<T>(id: FileId, text: &str, kind: Kind, build: impl FnOnce(&mut Builder, grammar::Node) -> Option<T>) -> Result<T, Vec<Diagnostic>> {
+fn alone<T>(
+    id: FileId,
+    text: &str,
+    kind: Kind,
+    build: impl FnOnce(&mut Builder, grammar::Node) -> Option<T>,
+) -> Result<T, Vec<Diagnostic>> {
     let mut sink = Sink::default();
     let scan = scan::scan(id, text, &mut sink);
     let mut built = None;

@@ -24,10 +24,8 @@ impl Builder<'_> {
         match bad {
             Some(bad) => self.explain(entry, bad.start(), bad.end(), node),
             None => {
-                let span = node
-                    .child(Kind::block)
-                    .and_then(|b| self.open_of(b))
-                    .unwrap_or_else(|| self.range(node.start(), node.start() + 1));
+                let span =
+                    node.child(Kind::block).and_then(|b| self.open_of(b)).unwrap_or_else(|| self.range(node.start(), node.start() + 1));
                 self.report(
                     &codes::E0101,
                     span,
@@ -62,22 +60,14 @@ impl Builder<'_> {
         if self.reported_already(start, end) {
             return;
         }
-        let limit = (0..4)
-            .map(|i| (start + MAX_REREAD).saturating_sub(i))
-            .find(|&i| self.clean.is_char_boundary(i))
-            .unwrap_or(end);
+        let limit = (0..4).map(|i| (start + MAX_REREAD).saturating_sub(i)).find(|&i| self.clean.is_char_boundary(i)).unwrap_or(end);
         match grammar::read(entry, self.clean, self.original, start, end.min(limit)) {
             Err(failure) => self.explain_failure(entry, start, end, failure),
             // it reads well alone, so it is the place that is wrong
             Ok(_) => {
                 let shown = self.head_of(node.start(), end);
                 let span = self.range(node.start(), node.start() + shown.len());
-                self.report(
-                    &codes::E0101,
-                    span,
-                    format!("`{shown}` does not fit here"),
-                    "something before it was left unfinished",
-                );
+                self.report(&codes::E0101, span, format!("`{shown}` does not fit here"), "something before it was left unfinished");
             }
         }
     }
@@ -142,12 +132,8 @@ impl Builder<'_> {
                 return self.error(keyword(span, text));
             }
         }
-        if words::is_comparison(text)
-            && !wants_value
-            && (expects(Kind::binop) || expects(Kind::stray_op) || expects(Kind::cbinop))
-        {
-            let help =
-                "a comparison as a value stands in parentheses: `x = (a > b)`; `<` and `>` elsewhere are brackets";
+        if words::is_comparison(text) && !wants_value && (expects(Kind::binop) || expects(Kind::stray_op) || expects(Kind::cbinop)) {
+            let help = "a comparison as a value stands in parentheses: `x = (a > b)`; `<` and `>` elsewhere are brackets";
             return self.error(
                 Diagnostic::at(&codes::E0104, span, format!("`{text}` compares, and nothing delimits the comparison"))
                     .label("a comparison")
@@ -170,14 +156,9 @@ impl Builder<'_> {
             let (message, help) = if wants_name {
                 ("a name without its colon and type".to_owned(), "a declaration says `name: type`")
             } else {
-                (
-                    format!("{what} without its colon"),
-                    "a condition or head ends with `:`, then one statement, or several in `< >`",
-                )
+                (format!("{what} without its colon"), "a condition or head ends with `:`, then one statement, or several in `< >`")
             };
-            return self.error(
-                Diagnostic::at(&codes::E0105, at, message).label("a colon belongs here").help(help).fix(at, ":"),
-            );
+            return self.error(Diagnostic::at(&codes::E0105, at, message).label("a colon belongs here").help(help).fix(at, ":"));
         }
         self.error(words::unexpected(entry, span, text, kind, before, rest, &failure.expected));
     }
@@ -193,8 +174,7 @@ impl Builder<'_> {
         let span = self.range(start, start + first.text.len());
         let rest = slice.get(first.text.len()..).unwrap_or("").trim_start();
         if first.found == Found::Word && is_reserved(first.text) && !matches!(first.text, "let" | "any") {
-            let declares =
-                matches!(entry, Kind::only_vocab_item | Kind::only_field | Kind::only_outcome | Kind::only_variant);
+            let declares = matches!(entry, Kind::only_vocab_item | Kind::only_field | Kind::only_outcome | Kind::only_variant);
             let governs = matches!(first.text, "when" | "for" | "except" | "if") && !declares;
             let named = (rest.starts_with([':', '：']) && !governs)
                 || rest.starts_with('＝')
@@ -205,8 +185,7 @@ impl Builder<'_> {
             }
             if first.text == "if" && entry == Kind::only_item {
                 let help = "a condition over statements is `when condition: …`; `if c then a else b` is a value";
-                let d =
-                    Diagnostic::at(&codes::E0101, span, "`if` chooses between values, it does not govern statements");
+                let d = Diagnostic::at(&codes::E0101, span, "`if` chooses between values, it does not govern statements");
                 return Some(d.help(help));
             }
             if first.text == "else" {
@@ -246,11 +225,7 @@ impl Builder<'_> {
         let last = before.chars().next_back()?;
         let span = self.range(at, at + text.len());
         if last.is_ascii_digit() || ('０'..='９').contains(&last) {
-            let number: String = before
-                .chars()
-                .rev()
-                .take_while(|c| c.is_ascii_digit() || matches!(c, '.' | '_' | '０'..='９'))
-                .collect();
+            let number: String = before.chars().rev().take_while(|c| c.is_ascii_digit() || matches!(c, '.' | '_' | '０'..='９')).collect();
             let number: String = number.chars().rev().collect();
             let preceded = before.strip_suffix(number.as_str()).and_then(|b| b.chars().next_back());
             if preceded.is_none_or(|c| !(c.is_alphanumeric() || c == '_')) {
@@ -275,10 +250,7 @@ impl Builder<'_> {
     }
 
     fn line_start_of(&self, at: usize) -> usize {
-        self.clean
-            .get(at.saturating_sub(200)..at)
-            .and_then(|s| s.rfind('\n').map(|i| at.saturating_sub(200) + i + 1))
-            .unwrap_or(at)
+        self.clean.get(at.saturating_sub(200)..at).and_then(|s| s.rfind('\n').map(|i| at.saturating_sub(200) + i + 1)).unwrap_or(at)
     }
 
     /// `;` or `,` between statements.
@@ -300,8 +272,7 @@ impl Builder<'_> {
         let Some(&innermost) = unclosed.first() else { return };
         let (open, hint) = self.stolen_close(item).map_or((innermost, None), |(open, close)| (open, Some(close)));
         let header = self.line_before(open);
-        let mut d =
-            Diagnostic::at(&codes::E0102, open, format!("the block `{header} <` is never closed")).label("opened here");
+        let mut d = Diagnostic::at(&codes::E0102, open, format!("the block `{header} <` is never closed")).label("opened here");
         if let Some(close) = hint {
             d = d.related(close, "this `>` stands under an outer block, but closes this one");
         }
@@ -364,11 +335,7 @@ impl Builder<'_> {
             let span = m.decide.head.span;
             let shown = self.text_of_span(span).to_owned();
             let first = m.decide.head.decision.clone();
-            let d = Diagnostic::at(
-                &codes::E0101,
-                span,
-                format!("`{shown}` is a head, and heads do not stand inside other blocks"),
-            );
+            let d = Diagnostic::at(&codes::E0101, span, format!("`{shown}` is a head, and heads do not stand inside other blocks"));
             let near = words::starters(Kind::only_item).iter().find(|w| words::is_near(&first.text, w)).copied();
             self.error(match near.or_else(|| words::translated(&first.text)) {
                 Some(word) => words::not_a_beginning(first.span, &first.text, word),

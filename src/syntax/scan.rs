@@ -182,8 +182,7 @@ impl<'a> Scanner<'a> {
             '0'..='9' => self.keep(1),
             '<' | '>' | '(' | ')' | '[' | ']' | '＜' | '＞' | '（' | '）' | '［' | '］' => self.bracket(c),
             '-' | '－' if self.text.get(self.at + c.len_utf8()..).is_some_and(|r| r.starts_with(['>', '＞'])) => {
-                let next =
-                    self.text.get(self.at + c.len_utf8()..).and_then(|r| r.chars().next()).map_or(0, char::len_utf8);
+                let next = self.text.get(self.at + c.len_utf8()..).and_then(|r| r.chars().next()).map_or(0, char::len_utf8);
                 self.keep(c.len_utf8() + next);
             }
             ':' | '：' => {
@@ -203,8 +202,7 @@ impl<'a> Scanner<'a> {
         self.line_start = false;
         self.before = c;
         self.after_of = false;
-        self.after_operand = c.is_ascii_digit()
-            || matches!(c, '"' | '“' | '”' | '＂' | '`' | ')' | '）' | ']' | '］' | '%' | '％' | '‰');
+        self.after_operand = c.is_ascii_digit() || matches!(c, '"' | '“' | '”' | '＂' | '`' | ')' | '）' | ']' | '］' | '%' | '％' | '‰');
     }
 
     fn comment(&mut self) {
@@ -265,11 +263,7 @@ impl<'a> Scanner<'a> {
             return self.keep(stop + 2);
         }
         let span = self.span(1);
-        let message = if stop == 0 {
-            "this name between backquotes is empty"
-        } else {
-            "this backquote has no partner on its line"
-        };
+        let message = if stop == 0 { "this name between backquotes is empty" } else { "this backquote has no partner on its line" };
         self.sink.push(
             Diagnostic::at(&codes::E0109, span, message)
                 .label("opens a name")
@@ -285,11 +279,8 @@ impl<'a> Scanner<'a> {
         let len = word.trim_end_matches(is_name_filler).len().max(1);
         let word = word.get(..len).unwrap_or("");
         let ascii = word.as_bytes().first().is_some_and(u8::is_ascii_lowercase) && word.len() <= 10;
-        let hidden: Vec<(usize, char)> = if word.is_ascii() {
-            Vec::new()
-        } else {
-            word.char_indices().filter(|(_, c)| is_name_filler(*c)).collect()
-        };
+        let hidden: Vec<(usize, char)> =
+            if word.is_ascii() { Vec::new() } else { word.char_indices().filter(|(_, c)| is_name_filler(*c)).collect() };
         let after = self.text.get(self.at + len..).unwrap_or("");
         let mut of = false;
         let operator = matches!(
@@ -314,9 +305,7 @@ impl<'a> Scanner<'a> {
         );
         if ascii {
             match word {
-                "region" | "source" | "vocabulary" | "test" | "use" if self.starts_piece(after) => {
-                    self.end_piece(self.at)
-                }
+                "region" | "source" | "vocabulary" | "test" | "use" if self.starts_piece(after) => self.end_piece(self.at),
                 "when" => (self.comparing, self.ifs) = (true, 0),
                 "where" => self.comparing |= !matches!(self.brackets.last(), Some('(' | '[')),
                 "if" => {

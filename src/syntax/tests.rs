@@ -21,10 +21,7 @@ fn good(text: &str) -> ast::File {
 
 /// `code [text under the caret] message`, one a line.
 fn listing(text: &str, found: &[Diagnostic]) -> String {
-    found
-        .iter()
-        .map(|d| format!("{} [{}] {}\n", d.code.id, d.span().and_then(|s| text.get(s.range())).unwrap_or("?"), d.message))
-        .collect()
+    found.iter().map(|d| format!("{} [{}] {}\n", d.code.id, d.span().and_then(|s| text.get(s.range())).unwrap_or("?"), d.message)).collect()
 }
 
 /// Statements in a region and a head.

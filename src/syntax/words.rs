@@ -38,8 +38,7 @@ pub(super) fn token(text: &str) -> Option<Token<'_>> {
     let first = text.chars().next()?;
     let name = |c: char| c.is_alphanumeric() || c == '_';
     let (len, found) = if first.is_ascii_digit() || matches!(first, '¥' | '￥') {
-        let len =
-            text.find(|c: char| !(name(c) || matches!(c, '.' | '-' | '¥' | '￥' | '%' | '‰'))).unwrap_or(text.len());
+        let len = text.find(|c: char| !(name(c) || matches!(c, '.' | '-' | '¥' | '￥' | '%' | '‰'))).unwrap_or(text.len());
         (text.get(..len).map_or(len, |t| t.trim_end_matches(['.', '-']).len().max(first.len_utf8())), Found::Number)
     } else if name(first) {
         (text.find(|c: char| !name(c)).unwrap_or(text.len()), Found::Word)
@@ -216,10 +215,7 @@ pub(super) fn starters(entry: Kind) -> &'static [&'static str] {
 /// Whether a word is a misspelt keyword.
 pub(super) fn is_near(word: &str, keyword: &str) -> bool {
     let far = if keyword.len() <= 5 { 1 } else { 2 };
-    word != keyword
-        && word.is_ascii()
-        && word.len() >= 3
-        && strsim::damerau_levenshtein(&word.to_ascii_lowercase(), keyword) <= far
+    word != keyword && word.is_ascii() && word.len() >= 3 && strsim::damerau_levenshtein(&word.to_ascii_lowercase(), keyword) <= far
 }
 
 /// A word authors may try, and the one the language has.
@@ -302,15 +298,7 @@ fn listed(words: &[&str]) -> String {
 }
 
 /// E0101, with the best help there is.
-pub(super) fn unexpected(
-    entry: Kind,
-    span: Span,
-    text: &str,
-    found: Found,
-    before: &str,
-    rest: &str,
-    expected: &[Kind],
-) -> Diagnostic {
+pub(super) fn unexpected(entry: Kind, span: Span, text: &str, found: Found, before: &str, rest: &str, expected: &[Kind]) -> Diagnostic {
     let wanted = expectations(expected);
     let value = wanted.contains(&"a value");
     let last = before.split_whitespace().next_back().unwrap_or("");
@@ -323,11 +311,7 @@ pub(super) fn unexpected(
         }
         Found::Text => format!(
             "the text {} does not fit here",
-            if text.chars().count() > 24 {
-                format!("{}…", text.chars().take(24).collect::<String>())
-            } else {
-                text.to_owned()
-            }
+            if text.chars().count() > 24 { format!("{}…", text.chars().take(24).collect::<String>()) } else { text.to_owned() }
         ),
         _ if text.chars().nth(40).is_some() => {
             format!("`{}…` does not fit here", text.chars().take(40).collect::<String>())
@@ -355,11 +339,17 @@ pub(super) fn unexpected(
         ">" | "＞" => "this bracket closes the block; finish what stands before it first".to_owned(),
         _ => match entry {
             Kind::only_top => "a file holds `region`, `source`, `vocabulary` and `test` blocks, and `use`".to_owned(),
-            Kind::only_region_item => "a region holds `agency \"…\"` and heads with statements: transfer resident->employee: pooled_balance = retained".to_owned(),
+            Kind::only_region_item => {
+                "a region holds `agency \"…\"` and heads with statements: transfer resident->employee: pooled_balance = retained".to_owned()
+            }
             Kind::only_property => "a source says kind = web, published = 2025-05-17, url = \"…\", number = \"…\", note = \"…\"".to_owned(),
-            Kind::only_case | Kind::only_case_item => "a case tells facts (`gap = 0 months`) and says what must come out (`expect outcome = value`)".to_owned(),
+            Kind::only_case | Kind::only_case_item => {
+                "a case tells facts (`gap = 0 months`) and says what must come out (`expect outcome = value`)".to_owned()
+            }
             Kind::only_vocab_item => "a vocabulary holds `enum`, `record`, `input`, `decision` and `never`".to_owned(),
-            Kind::only_variant => "values are names separated by `|`, each with an alias and label if wanted: < male 男 | female 女 >".to_owned(),
+            Kind::only_variant => {
+                "values are names separated by `|`, each with an alias and label if wanted: < male 男 | female 女 >".to_owned()
+            }
             Kind::only_field => "a field says `name: type`".to_owned(),
             Kind::only_outcome => "an outcome says `name: type`, then `round half_up to fen`, `partial` or a label".to_owned(),
             Kind::row_cells => "cells are values, ranges, `-` or `otherwise`, separated by `|`".to_owned(),
@@ -373,8 +363,13 @@ pub(super) fn unexpected(
             _ if found == Found::Word && before.is_empty() && line.contains([':', '：']) => {
                 "conditions begin with `when`; a statement is `outcome = value`".to_owned()
             }
-            _ if before.is_empty() => "a statement is `outcome = value`, `let name = value`, `when condition: …` or `table < … >`".to_owned(),
-            _ if found == Found::Word && !is_reserved(text) => "a value ends here; after it come `per`, `§`, `from`, `until`, `#id`, `hedged`, `refer`, `note` or the next statement".to_owned(),
+            _ if before.is_empty() => {
+                "a statement is `outcome = value`, `let name = value`, `when condition: …` or `table < … >`".to_owned()
+            }
+            _ if found == Found::Word && !is_reserved(text) => {
+                "a value ends here; after it come `per`, `§`, `from`, `until`, `#id`, `hedged`, `refer`, `note` or the next statement"
+                    .to_owned()
+            }
             _ => "finish the statement before it, or take it out".to_owned(),
         },
     };

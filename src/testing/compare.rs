@@ -95,9 +95,7 @@ impl Given {
     fn meets(&self, a: &Alternative) -> bool {
         match self {
             Given::Value { json, .. } => a.value.as_ref().is_some_and(|v| same(v, json)),
-            Given::Refer(agency) => {
-                a.value.is_none() && a.refer.as_ref().is_some_and(|r| agency.is_none() || r.agency == *agency)
-            }
+            Given::Refer(agency) => a.value.is_none() && a.refer.as_ref().is_some_and(|r| agency.is_none() || r.agency == *agency),
             Given::Broken(_) => false,
         }
     }
@@ -301,7 +299,9 @@ fn item(j: &Json) -> String {
         .and_then(Json::as_object)
         .into_iter()
         .flatten()
-        .map(|(k, v)| if *v == Json::Bool(true) { k.clone() } else { format!("{k} = {}", v.as_str().map_or(v.to_string(), str::to_string)) })
+        .map(
+            |(k, v)| if *v == Json::Bool(true) { k.clone() } else { format!("{k} = {}", v.as_str().map_or(v.to_string(), str::to_string)) },
+        )
         .collect();
     if attributes.is_empty() { value } else { format!("{value} ({})", attributes.join(", ")) }
 }

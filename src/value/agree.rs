@@ -140,16 +140,14 @@ fn agree_lists(lists: &[&List]) -> Option<List> {
         });
     }
     let named = |labels: &[(Label, &Item)]| -> BTreeSet<Label> { labels.iter().map(|(l, _)| *l).collect() };
-    let closed: Vec<BTreeSet<Label>> =
-        lists.iter().zip(&labelled).filter(|(l, _)| !l.open).map(|(_, n)| named(n)).collect();
+    let closed: Vec<BTreeSet<Label>> = lists.iter().zip(&labelled).filter(|(l, _)| !l.open).map(|(_, n)| named(n)).collect();
     if let Some((all, others)) = closed.split_first()
         && (others.iter().any(|o| o != all) || labelled.iter().any(|l| !named(l).is_subset(all)))
     {
         return None;
     }
     // a set adds to a sequence without disturbing it only if the sequence already has a place for everything
-    let sequenced: BTreeSet<Label> =
-        lists.iter().zip(&labelled).filter(|(l, _)| l.ordered).flat_map(|(_, n)| named(n)).collect();
+    let sequenced: BTreeSet<Label> = lists.iter().zip(&labelled).filter(|(l, _)| l.ordered).flat_map(|(_, n)| named(n)).collect();
     let ordered = lists.iter().any(|l| l.ordered) && labelled.iter().all(|l| named(l).is_subset(&sequenced));
     let open = closed.is_empty();
     let (sequences, sets): (Vec<_>, Vec<_>) = lists.iter().zip(labelled).partition(|(l, _)| l.ordered);

@@ -137,11 +137,8 @@ impl Interval {
 
     /// The whole numbers in it, as a range with closed ends; `None` when there are none.
     pub fn normalise_integral(&self) -> Option<Self> {
-        let lo =
-            self.lo.map(|lo| if self.lo_closed || !lo.is_integer() { lo.ceil() } else { lo.floor().saturating_add(1) });
-        let hi = self
-            .hi
-            .map(|hi| if self.hi_closed || !hi.is_integer() { hi.floor() } else { hi.floor().saturating_sub(1) });
+        let lo = self.lo.map(|lo| if self.lo_closed || !lo.is_integer() { lo.ceil() } else { lo.floor().saturating_add(1) });
+        let hi = self.hi.map(|hi| if self.hi_closed || !hi.is_integer() { hi.floor() } else { hi.floor().saturating_sub(1) });
         Self::new(lo.map(Exact::from_int), true, hi.map(Exact::from_int), true)
     }
 

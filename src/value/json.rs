@@ -107,8 +107,7 @@ fn amount(x: Exact, unit: TimeUnit) -> Json {
 }
 
 fn exact(x: Exact, ty: &Type) -> Json {
-    let percent =
-        |x: Exact| x.checked_mul(Exact::from_int(100)).map_or_else(|_| format!("{x} * 100"), |p| p.to_string());
+    let percent = |x: Exact| x.checked_mul(Exact::from_int(100)).map_or_else(|_| format!("{x} * 100"), |p| p.to_string());
     Json::String(match ty {
         Type::Money | Type::MoneyPerMonth => yuan(x),
         Type::Rate => format!("{}%", percent(x)),

@@ -116,9 +116,7 @@ impl Item {
     fn full_order(&self, other: &Item) -> Ordering {
         let attributes = |a: &(u16, Value), b: &(u16, Value)| a.0.cmp(&b.0).then_with(|| a.1.order(&b.1));
         self.order(other).then_with(|| match (self, other) {
-            (Item::One { attributes: a, .. }, Item::One { attributes: b, .. }) => {
-                order_all(a.iter(), b.iter(), attributes)
-            }
+            (Item::One { attributes: a, .. }, Item::One { attributes: b, .. }) => order_all(a.iter(), b.iter(), attributes),
             _ => order_all(self.alternatives().iter(), other.alternatives().iter(), Item::full_order),
         })
     }
@@ -146,11 +144,7 @@ impl List {
 
     /// Whether it names `item`, whatever the attributes.
     pub fn contains(&self, item: &Item) -> bool {
-        if self.ordered {
-            self.items.iter().any(|i| i.same(item))
-        } else {
-            self.items.binary_search_by(|i| i.order(item)).is_ok()
-        }
+        if self.ordered { self.items.iter().any(|i| i.same(item)) } else { self.items.binary_search_by(|i| i.order(item)).is_ok() }
     }
 
     /// Whether it names `value` by itself, not among alternatives.

@@ -164,16 +164,8 @@ pub(crate) fn merge_same(items: &[&Item]) -> Result<Item, ListError> {
 
 fn contradiction(item: &Value, attribute: u16, values: &[&Value]) -> ListError {
     let mut pairs = values.iter().enumerate().flat_map(|(i, a)| values.iter().skip(i + 1).map(move |b| (*a, *b)));
-    let (one, other) = pairs
-        .clone()
-        .find(|(a, b)| agree_all(&[a, b]).is_none())
-        .or_else(|| pairs.next())
-        .unwrap_or((&Value::None, &Value::None));
+    let (one, other) =
+        pairs.clone().find(|(a, b)| agree_all(&[a, b]).is_none()).or_else(|| pairs.next()).unwrap_or((&Value::None, &Value::None));
     let (one, other) = if one.order(other).is_gt() { (other, one) } else { (one, other) };
-    ListError::Attribute {
-        value: Box::new(item.clone()),
-        attribute,
-        one: Box::new(one.clone()),
-        other: Box::new(other.clone()),
-    }
+    ListError::Attribute { value: Box::new(item.clone()), attribute, one: Box::new(one.clone()), other: Box::new(other.clone()) }
 }

@@ -340,11 +340,7 @@ impl Num {
             Num::Exact(x) => Ok(Num::Exact(x.checked_mul(by)?)),
             Num::Range(_) if by.is_zero() => Ok(Num::ZERO),
             Num::Range(a) => {
-                let terms = a
-                    .terms
-                    .iter()
-                    .map(|(o, c)| Ok((o.clone(), c.checked_mul(by)?)))
-                    .collect::<Result<_, ArithError>>()?;
+                let terms = a.terms.iter().map(|(o, c)| Ok((o.clone(), c.checked_mul(by)?))).collect::<Result<_, ArithError>>()?;
                 Ok(Num::build(a.konst.checked_mul(by)?, terms))
             }
         }
@@ -356,8 +352,7 @@ impl Num {
             (_, Num::Exact(by)) => self.scale(*by),
             (Num::Exact(by), _) => other.scale(*by),
             (Num::Range(a), Num::Range(b)) => {
-                let interval =
-                    if a == b { self.interval()?.square()? } else { self.interval()?.mul(&other.interval()?)? };
+                let interval = if a == b { self.interval()?.square()? } else { self.interval()?.mul(&other.interval()?)? };
                 let integral = self.is_integral() && other.is_integral();
                 Ok(Num::derive(interval, integral, &[self, other], origins))
             }

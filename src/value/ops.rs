@@ -118,13 +118,7 @@ fn whole_range(n: &Num) -> Result<Interval, ArithError> {
 }
 
 /// A calendar function that grows with `a` and grows (or falls) with `b`.
-fn combine(
-    a: &Num,
-    b: &Num,
-    falls: bool,
-    f: &dyn Fn(i64, i64) -> Option<i64>,
-    origins: &mut dyn Origins,
-) -> Result<Num, ArithError> {
+fn combine(a: &Num, b: &Num, falls: bool, f: &dyn Fn(i64, i64) -> Option<i64>, origins: &mut dyn Origins) -> Result<Num, ArithError> {
     let at = |x: Exact, y: Exact| f(whole(x)?, whole(y)?).map(Exact::from).ok_or(ArithError::OutOfCalendar);
     if let (Some(x), Some(y)) = (a.as_exact(), b.as_exact()) {
         return at(x, y).map(Num::Exact);
@@ -138,12 +132,7 @@ fn combine(
 }
 
 /// A function that never decreases and is constant between neighbouring multiples of half of `unit`.
-fn stepwise(
-    n: &Num,
-    unit: Exact,
-    f: &dyn Fn(Exact) -> Result<Exact, ArithError>,
-    origins: &mut dyn Origins,
-) -> Result<Num, ArithError> {
+fn stepwise(n: &Num, unit: Exact, f: &dyn Fn(Exact) -> Result<Exact, ArithError>, origins: &mut dyn Origins) -> Result<Num, ArithError> {
     if unit.is_zero() {
         return Err(ArithError::DivisionByZero);
     }

@@ -95,8 +95,7 @@ pub fn show(value: &Value, ty: &Type, names: &dyn Names) -> String {
 /// A name as it has to be written: in backquotes unless it is made of name characters and not reserved.
 pub fn show_name(name: &str) -> String {
     let mut chars = name.chars();
-    let plain =
-        chars.next().is_some_and(|c| c == '_' || c.is_alphabetic()) && chars.all(|c| c == '_' || c.is_alphanumeric());
+    let plain = chars.next().is_some_and(|c| c == '_' || c.is_alphabetic()) && chars.all(|c| c == '_' || c.is_alphanumeric());
     if plain && !RESERVED.contains(&name) { name.to_owned() } else { format!("`{name}`") }
 }
 

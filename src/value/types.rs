@@ -183,14 +183,7 @@ impl Type {
     pub fn is_integral(&self) -> bool {
         matches!(
             self.base(),
-            Type::Money
-                | Type::Count
-                | Type::Date
-                | Type::Month
-                | Type::Days
-                | Type::WorkingDays
-                | Type::Months
-                | Type::Years
+            Type::Money | Type::Count | Type::Date | Type::Month | Type::Days | Type::WorkingDays | Type::Months | Type::Years
         )
     }
 

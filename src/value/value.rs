@@ -132,13 +132,9 @@ impl Value {
             (Value::Text(a), Value::Text(b)) => a.cmp(b),
             (Value::Region(a), Value::Region(b)) => a.cmp(b),
             (Value::Input(a), Value::Input(b)) => a.cmp(b),
-            (Value::Duration(a, u), Value::Duration(b, v)) => {
-                u.dimension().cmp(&v.dimension()).then_with(|| num_order(a, b))
-            }
+            (Value::Duration(a, u), Value::Duration(b, v)) => u.dimension().cmp(&v.dimension()).then_with(|| num_order(a, b)),
             (Value::List(a), Value::List(b)) => a.order(b),
-            (Value::Record(a), Value::Record(b)) => {
-                a.id.cmp(&b.id).then_with(|| order_all(a.fields.iter(), b.fields.iter(), Value::order))
-            }
+            (Value::Record(a), Value::Record(b)) => a.id.cmp(&b.id).then_with(|| order_all(a.fields.iter(), b.fields.iter(), Value::order)),
             _ => self.kind().cmp(&other.kind()),
         }
     }
@@ -170,9 +166,7 @@ fn num_order(a: &Num, b: &Num) -> Ordering {
         _ => match (a.interval(), b.interval()) {
             (Ok(x), Ok(y)) => x.order(&y).then_with(|| a.is_approx().cmp(&b.is_approx())),
             // ends too large to work out: fall back on how the sum is written
-            (x, y) => {
-                x.is_ok().cmp(&y.is_ok()).then_with(|| a.konst().cmp(&b.konst())).then_with(|| a.terms().cmp(b.terms()))
-            }
+            (x, y) => x.is_ok().cmp(&y.is_ok()).then_with(|| a.konst().cmp(&b.konst())).then_with(|| a.terms().cmp(b.terms())),
         },
     }
 }

@@ -41,28 +41,16 @@ fn statements() {
     );
     assert_eq!(block("let a = 1 when b: c = 2"), "let a = 1; when b: c = 2");
     assert_eq!(block("when a: < b = 1 c = 2 > d = 3"), "when a: <b = 1; c = 2>; d = 3");
-    assert_eq!(
-        block("when a: when b: for each c in d where e < 3: f = 1"),
-        "when a: when b: each c in d where (e Lt 3): f = 1"
-    );
+    assert_eq!(block("when a: when b: for each c in d where e < 3: f = 1"), "when a: when b: each c in d where (e Lt 3): f = 1");
     assert_eq!(block("for each c in d: < e = c.f >"), "each c in d: <e = c.f>");
 }
 
 #[test]
 fn exceptions_go_to_the_statement_above() {
-    assert_eq!(
-        block("a = 1\n except when b: a = 2\n except when c: < a = 3 >\nd = 4"),
-        "a = 1 !(b: a = 2) !(c: <a = 3>); d = 4"
-    );
-    assert_eq!(
-        block("when x: a = 1\n except when b: a = 2\n except when c: a = 3"),
-        "when x: a = 1 !(b: a = 2) !(c: a = 3)"
-    );
+    assert_eq!(block("a = 1\n except when b: a = 2\n except when c: < a = 3 >\nd = 4"), "a = 1 !(b: a = 2) !(c: <a = 3>); d = 4");
+    assert_eq!(block("when x: a = 1\n except when b: a = 2\n except when c: a = 3"), "when x: a = 1 !(b: a = 2) !(c: a = 3)");
     assert_eq!(block("a = 1\n except when b: <\n a = 2\n except when c: a = 3\n >"), "a = 1 !(b: <a = 2 !(c: a = 3)>)");
-    assert_eq!(
-        block("a = 1 except when b: when c: a = 2 except when d: a = 3"),
-        "a = 1 !(b: when c: a = 2) !(d: a = 3)"
-    );
+    assert_eq!(block("a = 1 except when b: when c: a = 2 except when d: a = 3"), "a = 1 !(b: when c: a = 2) !(d: a = 3)");
     let file = good("region A <\n t: a = 1\n  except when b: a = 2\n>");
     let [Item::Region(r)] = file.items.as_slice() else { panic!() };
     let [RegionItem::Decide(d)] = r.items.as_slice() else { panic!() };
@@ -72,15 +60,10 @@ fn exceptions_go_to_the_statement_above() {
 #[test]
 fn modifiers_in_any_order() {
     assert_eq!(
-        block(
-            "a = 1 #F1 until 2025-12 per S §\"节\" #F-2.b hedged \"一般\" by fact from 2023 note \"n\" refer \"市医保\""
-        ),
+        block("a = 1 #F1 until 2025-12 per S §\"节\" #F-2.b hedged \"一般\" by fact from 2023 note \"n\" refer \"市医保\""),
         "a = 1 per S §\"节\" from 2023 until 2025-12 by fact #F1 #F-2.b hedged \"一般\" refer \"市医保\" note \"n\""
     );
-    assert_eq!(
-        block("a = refer  b = refer \"x\"  c = 1 hedged refer"),
-        "a = refer; b = refer \"x\"; c = 1 hedged refer"
-    );
+    assert_eq!(block("a = refer  b = refer \"x\"  c = 1 hedged refer"), "a = refer; b = refer \"x\"; c = 1 hedged refer");
 }
 
 #[test]
@@ -157,10 +140,7 @@ fn precedence() {
         ("[a, b, ...]", "[a, b ...]"),
         ("[a; b; ……]", "[a; b ...]"),
         ("[a、b，c]", "[a, b, c]"),
-        (
-            "[身份证 (original, within = 30 days), max(1, 2), any of [a, b]]",
-            "[身份证 original within=30Days, max(1, 2), any of [a, b]]",
-        ),
+        ("[身份证 (original, within = 30 days), max(1, 2), any of [a, b]]", "[身份证 original within=30Days, max(1, 2), any of [a, b]]"),
         ("not cleared", "(not cleared)"),
         ("about 3 months", "about 3Months"),
         ("personal_balance", "personal_balance"),
@@ -210,8 +190,7 @@ fn table_cells() {
 #[test]
 fn full_width_everywhere() {
     let half = "region A in B per S from 2023 < t a->b, c|d: x = [a (k = 1); b] * 2 + max(1, 2) #F1 >";
-    let full =
-        "region A in B per S from ２０２３ ＜ t a→b， c｜d： x ＝ ［a （k ＝ 1）； b］ ＊ ２ ＋ max（1， 2） ＃F1 ＞";
+    let full = "region A in B per S from ２０２３ ＜ t a→b， c｜d： x ＝ ［a （k ＝ 1）； b］ ＊ ２ ＋ max（1， 2） ＃F1 ＞";
     let strip = |text: &str| properties::bare(&parse(FileId(0), text).0);
     assert_eq!(strip(half), strip(full));
 }

@@ -15,12 +15,7 @@ fn pages_tell_the_truth() {
         assert!(code.page.starts_with(&format!("# {}: ", code.id)), "{}", code.id);
         let wrong = example(code.page, "Wrong:");
         let found = parse(FileId(0), wrong).1;
-        assert!(
-            !found.is_empty() && found.iter().all(|d| d.code.id == code.id),
-            "{}:\n{}",
-            code.id,
-            listing(wrong, &found)
-        );
+        assert!(!found.is_empty() && found.iter().all(|d| d.code.id == code.id), "{}:\n{}", code.id, listing(wrong, &found));
         good(example(code.page, "Right:"));
     }
 }

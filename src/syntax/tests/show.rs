@@ -21,8 +21,7 @@ pub fn statement(s: &Statement) -> String {
                 SetOp::AtMost => "at most",
                 SetOp::Requires => "requires",
             };
-            let excepts: String =
-                s.exceptions.iter().map(|e| format!(" !({}: {})", expr(&e.condition), body(&e.body))).collect();
+            let excepts: String = s.exceptions.iter().map(|e| format!(" !({}: {})", expr(&e.condition), body(&e.body))).collect();
             format!("{strength}{} {op} {}{}{excepts}", s.target.text, expr(&s.value), mods(&s.mods))
         }
         Statement::Let(l) => format!("let {} = {}{}", l.name.text, expr(&l.value), mods(&l.mods)),
@@ -157,11 +156,9 @@ pub fn expr(e: &Expr) -> String {
                 .collect();
             format!("[{}{}]", items.join(if l.ordered { "; " } else { ", " }), if l.open { " ..." } else { "" })
         }
-        ExprKind::Record(n, f) => format!(
-            "{}{{{}}}",
-            n.text,
-            f.iter().map(|(n, v)| format!("{}={}", n.text, expr(v))).collect::<Vec<_>>().join(", ")
-        ),
+        ExprKind::Record(n, f) => {
+            format!("{}{{{}}}", n.text, f.iter().map(|(n, v)| format!("{}={}", n.text, expr(v))).collect::<Vec<_>>().join(", "))
+        }
         ExprKind::Refer(t) => t.as_ref().map_or("refer".into(), |t| format!("refer {:?}", t.text)),
         ExprKind::Hole => "HOLE".into(),
     }

@@ -4,14 +4,12 @@ use super::*;
 
 #[test]
 fn spans_are_tight() {
-    let all =
-        EXAMPLES.concat().replace("// ", "//   ") + "region A in B // c\n < t a -> b: x = 1 // d\n  // e\n>  \n\n";
+    let all = EXAMPLES.concat().replace("// ", "//   ") + "region A in B // c\n < t a -> b: x = 1 // d\n  // e\n>  \n\n";
     let file = good(&all);
     let shown = format!("{file:?}");
     let mut count = 0;
     for part in shown.split("Span { file: FileId(0), start: ").skip(1) {
-        let numbers: Vec<usize> =
-            part.split('}').next().unwrap().split(", end: ").map(|n| n.trim().parse().unwrap()).collect();
+        let numbers: Vec<usize> = part.split('}').next().unwrap().split(", end: ").map(|n| n.trim().parse().unwrap()).collect();
         let text = all.get(numbers[0]..numbers[1]).unwrap();
         assert_eq!(text, text.trim(), "{numbers:?}");
         assert!(!text.is_empty());

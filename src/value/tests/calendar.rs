@@ -18,10 +18,7 @@ fn days_are_counted_from_1970() {
     assert_eq!(day("1900-03-01") - day("1900-02-28"), 1);
     assert_eq!(day("2025-01-31"), 20119);
     let (first, last) = calendar::limits().unwrap();
-    assert_eq!(
-        (calendar::format_day(first).unwrap(), calendar::format_day(last).unwrap()),
-        ("0001-01-01".into(), "9999-12-31".into())
-    );
+    assert_eq!((calendar::format_day(first).unwrap(), calendar::format_day(last).unwrap()), ("0001-01-01".into(), "9999-12-31".into()));
     assert_eq!((calendar::to_ymd(first - 1), calendar::to_ymd(last + 1)), (None, None));
     assert_eq!((calendar::to_ymd(i64::MAX), calendar::to_ymd(i64::MIN)), (None, None));
 }

@@ -52,11 +52,7 @@ fn standard_forms() {
     assert!(Item::with(Value::variant(A), vec![(0, Value::Bool(true)), (0, Value::Bool(false))]).is_err());
     let sorted = Item::with(Value::variant(A), vec![(2, Value::Bool(true)), (1, Value::Bool(true))]).unwrap();
     assert_eq!(sorted.attributes().iter().map(|(i, _)| *i).collect::<Vec<_>>(), [1, 2]);
-    assert!(
-        set(&[A, C], false).contains(&one(C))
-            && seq(&[C, A], false).contains(&one(A))
-            && !set(&[A], false).contains(&one(B))
-    );
+    assert!(set(&[A, C], false).contains(&one(C)) && seq(&[C, A], false).contains(&one(A)) && !set(&[A], false).contains(&one(B)));
 }
 
 #[test]
@@ -106,10 +102,7 @@ fn attributes_are_merged_and_must_agree() {
 fn choices() {
     let with = |items: Vec<Item>, open| List::new(items, false, open).unwrap();
     let choice = || any_of(&[A, B]);
-    assert_eq!(
-        both(&with(vec![choice()], false), &with(vec![any_of(&[B, A])], false)),
-        Some(with(vec![choice()], false))
-    );
+    assert_eq!(both(&with(vec![choice()], false), &with(vec![any_of(&[B, A])], false)), Some(with(vec![choice()], false)));
     assert_eq!(both(&with(vec![choice()], false), &with(vec![any_of(&[A, C])], false)), None);
     assert_eq!(both(&with(vec![choice()], false), &with(vec![one(A)], false)), None);
     assert_eq!(both(&with(vec![choice()], true), &with(vec![one(A)], true)), None);

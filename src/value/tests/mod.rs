@@ -57,9 +57,7 @@ pub fn intervals() -> impl Strategy<Value = Interval> {
     let end = || (proptest::option::weighted(0.8, small()), any::<bool>());
     (end(), end()).prop_map(|((a, ac), (b, bc))| {
         // swapped or made a point rather than rejected when it would be empty
-        Interval::new(a, ac, b, bc)
-            .or_else(|| Interval::new(b, bc, a, ac))
-            .unwrap_or_else(|| Interval::point(a.unwrap()))
+        Interval::new(a, ac, b, bc).or_else(|| Interval::new(b, bc, a, ac)).unwrap_or_else(|| Interval::point(a.unwrap()))
     })
 }
 
@@ -86,8 +84,7 @@ pub fn stated(id: u32) -> impl Strategy<Value = Num> {
     prop_oneof![
         (0i128..6).prop_map(Num::from_int),
         (0i128..6, 0i128..6).prop_map(move |(a, b)| unknown(id, closed(a.min(b), a.max(b)))),
-        (0i128..6, any::<bool>())
-            .prop_map(move |(a, c)| unknown(id, Interval::new(Some(int(a)), c, None, false).unwrap())),
+        (0i128..6, any::<bool>()).prop_map(move |(a, c)| unknown(id, Interval::new(Some(int(a)), c, None, false).unwrap())),
         (0i128..6).prop_map(move |a| about(id, int(a))),
     ]
 }
@@ -98,10 +95,8 @@ pub fn variants() -> impl Strategy<Value = Variants> {
 
 pub fn items(id: u32) -> impl Strategy<Value = Item> {
     let attributes = proptest::collection::btree_map(0u16..2, stated(id), 0..2);
-    let one = (0u16..5, attributes).prop_map(|(v, a)| Item::One {
-        value: Value::variant(v),
-        attributes: a.into_iter().map(|(i, n)| (i, Value::Num(n))).collect(),
-    });
+    let one = (0u16..5, attributes)
+        .prop_map(|(v, a)| Item::One { value: Value::variant(v), attributes: a.into_iter().map(|(i, n)| (i, Value::Num(n))).collect() });
     prop_oneof![
         4 => one,
         1 => proptest::collection::btree_set(0u16..5, 2..4)

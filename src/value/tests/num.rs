@@ -106,10 +106,7 @@ fn comparisons_at_bounds() {
     assert_eq!(x.compare(&unknown(2, closed(4, 5))), Ok(Comparison::Known(Ordering::Less)));
     let whole = unknown_whole(1, closed(0, 9));
     assert_eq!(whole.scale(int(2)).unwrap().decide(CmpOp::Eq, &Num::from_int(5)), Ok(Decision::Known(false)));
-    assert_eq!(
-        unknown_whole(1, Interval::over(int(3))).decide(CmpOp::Ge, &Num::from_int(4)),
-        Ok(Decision::Known(true))
-    );
+    assert_eq!(unknown_whole(1, Interval::over(int(3))).decide(CmpOp::Ge, &Num::from_int(4)), Ok(Decision::Known(true)));
 }
 
 #[test]
@@ -117,9 +114,7 @@ fn about_counts_as_its_centre() {
     let a = about(1, frac(7, 10));
     assert_eq!(a.compare(&Num::Exact(frac(7, 10))), Ok(Comparison::Known(Ordering::Equal)));
     assert_eq!(a.decide(CmpOp::Gt, &Num::Exact(frac(6, 10))), Ok(Decision::Known(true)));
-    assert!(
-        matches!(unknown(2, closed(0, 1)).decide(CmpOp::Gt, &a), Ok(Decision::Split { at, .. }) if at == frac(7, 10))
-    );
+    assert!(matches!(unknown(2, closed(0, 1)).decide(CmpOp::Gt, &a), Ok(Decision::Split { at, .. }) if at == frac(7, 10)));
     assert!(a.add(&Num::from_int(1)).unwrap().is_approx());
 }
 

@@ -14,9 +14,8 @@ fn day(text: &str) -> i128 {
 #[test]
 fn rounding_ranges() {
     let c = &mut Counter(100);
-    let rounded = |i: Interval, mode, unit: i128, c: &mut Counter| {
-        ops::round(&unknown(1, i), mode, int(unit), c).unwrap().interval().unwrap()
-    };
+    let rounded =
+        |i: Interval, mode, unit: i128, c: &mut Counter| ops::round(&unknown(1, i), mode, int(unit), c).unwrap().interval().unwrap();
     let open = Interval::new(Some(int(3)), false, Some(int(5)), false).unwrap();
     assert_eq!(rounded(open, RoundMode::Up, 1, c), closed(4, 5));
     assert_eq!(rounded(open, RoundMode::Down, 1, c), closed(3, 4));
@@ -53,12 +52,7 @@ fn dates_that_are_ranges() {
     assert_eq!(ops::last_day(&Num::from_int(2025 * 12 + 1), c), Ok(Num::from_int(day("2025-02-28"))));
     let till = ops::full_months(&january, &Num::from_int(day("2025-03-15")), c).unwrap();
     assert_eq!(till.interval().unwrap(), closed(1, 2));
-    let age = ops::full_years(
-        &unknown_whole(3, Interval::at_most(int(day("1965-05-20")))),
-        &Num::from_int(day("2025-05-20")),
-        c,
-    )
-    .unwrap();
+    let age = ops::full_years(&unknown_whole(3, Interval::at_most(int(day("1965-05-20")))), &Num::from_int(day("2025-05-20")), c).unwrap();
     assert_eq!(age.interval().unwrap(), Interval::at_least(int(720)));
     assert_eq!(ops::days_between(&january, &january), Ok(Num::ZERO));
 }
@@ -83,10 +77,7 @@ fn three_valued_logic() {
             assert_eq!(ops::not(ops::and(a, b)), ops::or(ops::not(a), ops::not(b)));
         }
     }
-    assert_eq!(
-        (ops::and(Some(false), None), ops::or(Some(true), None), ops::and(Some(true), None)),
-        (Some(false), Some(true), None)
-    );
+    assert_eq!((ops::and(Some(false), None), ops::or(Some(true), None), ops::and(Some(true), None)), (Some(false), Some(true), None));
 }
 
 proptest! {

@@ -2,8 +2,8 @@
 
 use super::{about, closed, frac, int, unknown, unknown_whole};
 use crate::value::{
-    EnumId, Exact, InputId, Interval, Item, List, Names, Num, RecordId, RegionId, TimeUnit, Type, Value, Variants,
-    show, show_interval, show_name, to_json,
+    EnumId, Exact, InputId, Interval, Item, List, Names, Num, RecordId, RegionId, TimeUnit, Type, Value, Variants, show, show_interval,
+    show_name, to_json,
 };
 use serde_json::json;
 
@@ -139,8 +139,7 @@ fn enums_and_names() {
 }
 
 fn documents(ordered: bool) -> Value {
-    let flags =
-        |v, n: &[u16]| Item::with(Value::variant(v), n.iter().map(|i| (*i, Value::Bool(true))).collect()).unwrap();
+    let flags = |v, n: &[u16]| Item::with(Value::variant(v), n.iter().map(|i| (*i, Value::Bool(true))).collect()).unwrap();
     let takes = (2, Value::Duration(unknown_whole(1, closed(10, 15)), TimeUnit::WorkingDays));
     let items = vec![
         flags(0, &[0, 1]),
@@ -160,11 +159,9 @@ fn lists_and_records() {
     assert!(show(&documents(true), &ty, &Words).ends_with("(copy); ...]"));
     assert_eq!(text(List::empty(), &ty), "[]");
     assert_eq!(text(List { open: true, ..List::empty() }, &ty), "[...]");
-    let sequence =
-        List::new(vec![Item::plain(Value::variant(1)), Item::plain(Value::variant(0))], true, false).unwrap();
+    let sequence = List::new(vec![Item::plain(Value::variant(1)), Item::plain(Value::variant(0))], true, false).unwrap();
     assert_eq!(text(sequence, &ty), "[户口本; 身份证]");
-    let unset =
-        List::new(vec![Item::with(Value::variant(1), vec![(0, Value::Bool(false))]).unwrap()], false, false).unwrap();
+    let unset = List::new(vec![Item::with(Value::variant(1), vec![(0, Value::Bool(false))]).unwrap()], false, false).unwrap();
     assert_eq!(text(unset, &ty), "[户口本]");
     let relative = Value::record(RecordId(0), vec![fate(&[1]), Value::Bool(false)]);
     assert_eq!(show(&relative, &Type::Record(RecordId(0)), &Words), "relative (kind = transferred, bound = false)");
