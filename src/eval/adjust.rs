@@ -2,10 +2,10 @@
 
 use super::machine::{Frame, Machine, Step};
 use super::settle::{Active, Alt};
-use super::world::Stop;
+use super::world::{Stop, Var};
 use crate::diagnostics::codes;
 use crate::program::{NodeId, OutcomeId, SetOp, SourceId, StmtId};
-use crate::value::{ArithError, CmpOp, Decision, List, Num, Origins, Value, union_all};
+use crate::value::{Interval, Origin, ArithError, CmpOp, Decision, List, Num, Origins, Value, union_all};
 
 /// How often each source adds the same.
 type Counts = Vec<(Option<SourceId>, usize)>;
@@ -14,7 +14,7 @@ impl Machine<'_, '_> {
     /// First what is added, then the tightest bounds, then what is required.
     pub(super) fn adjust(&mut self, alt: Alt, adjusting: &[(usize, Active)], frame: &Frame, outcome: OutcomeId) -> Step<Alt> {
         let Alt { value, mut refer, mut winners, mut used } = alt;
-        let Some(mut value) = value else { return Ok(Alt { value, refer, winners, used }) };
+        let Some(mut value) = value else { return self.adjust_referred(refer, winners, used, adjusting, frame) };
         let base = winners.first().or(adjusting.first().map(|(_, a)| &a.stmt)).map(|s| self.p.statement(*s).value);
         let Some(node) = base else { return Ok(Alt { value: Some(value), refer, winners, used }) };
         let required: Vec<&Active> = adjusting.iter().map(|(_, a)| a).filter(|a| self.p.statement(a.stmt).op == SetOp::Requires).collect();
@@ -55,6 +55,57 @@ impl Machine<'_, '_> {
         used.sort_unstable();
         used.dedup();
         Ok(Alt { value: Some(value), refer, winners, used })
+    }
+
+    /// Who has to be asked is asked within what is required and bounded here.
+    fn adjust_referred(
+        &mut self,
+        refer: Option<super::world::Refer>,
+        mut winners: Vec<StmtId>,
+        mut used: Vec<StmtId>,
+        adjusting: &[(usize, Active)],
+        frame: &Frame,
+    ) -> Step<Alt> {
+        let required: Vec<&Active> = adjusting.iter().map(|(_, a)| a).filter(|a| self.p.statement(a.stmt).op == SetOp::Requires).collect();
+        let failed = if required.is_empty() { Vec::new() } else { self.all_hold(&required, frame, &mut used)? };
+        if !failed.is_empty() {
+            used.extend(&failed);
+            used.sort_unstable();
+            used.dedup();
+            return Ok(Alt { value: Some(Value::Bool(false)), refer: None, winners: failed, used });
+        }
+        let mut bounds = Interval::ALL;
+        let mut node = None;
+        for (_, a) in adjusting {
+            let stmt = self.p.statement(a.stmt);
+            if !matches!(stmt.op, SetOp::AtLeast | SetOp::AtMost) {
+                continue;
+            }
+            let given = self.value_of(a, frame)?;
+            let Some(Value::Num(n)) = given.value else { continue };
+            let own = n.interval().map_err(|e| self.arith(e, stmt.value))?;
+            let side = if stmt.op == SetOp::AtLeast {
+                Interval { hi: None, hi_closed: false, ..own }
+            } else {
+                Interval { lo: None, lo_closed: false, ..own }
+            };
+            let Some(both) = bounds.intersect(&side) else {
+                return Err(self.fault(codes::E0804.id, "the lower bound that applies lies above the upper bound".to_string(), stmt.value));
+            };
+            bounds = both;
+            winners.push(a.stmt);
+            used.extend(given.used);
+            node = Some(stmt.value);
+        }
+        winners.sort_unstable();
+        winners.dedup();
+        used.sort_unstable();
+        used.dedup();
+        let value = node.map(|node| {
+            let origin = self.shared.origin(Var::Range(node, frame.number, u64::MAX));
+            Value::Num(Num::origin(Origin::new(origin, bounds, self.p.node_type(node).is_integral(), false)))
+        });
+        Ok(Alt { value, refer, winners, used })
     }
 
     /// The requirements that fail, all of them asked whatever their order; one that fails settles it although others are open.

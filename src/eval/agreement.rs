@@ -95,8 +95,9 @@ impl Machine<'_, '_> {
                 let stmt = a.refer.as_ref().and_then(|r| r.stmt);
                 (None, Some(Refer { agency, stmt }))
             }
-            (None, Some(_)) => (b.value.clone(), b.refer.clone()),
-            (Some(_), None) => (a.value.clone(), a.refer.clone()),
+            // The value stands by itself: whoever sends to the agency did not give it.
+            (None, Some(_)) => return Ok(Some(b.clone())),
+            (Some(_), None) => return Ok(Some(a.clone())),
             (Some(x), Some(y)) => {
                 let value = match nodes {
                     Some(nodes) => self.agreed(x, y, nodes, frame)?,

@@ -185,7 +185,7 @@ fn phrase(s: &Interval, ty: &Type, names: &dyn Names) -> String {
 pub(crate) fn answer_outcome(words: &Words, q: &Question, outcome: OutcomeId, explored: &Explored) -> OutcomeAnswer {
     let p = words.p;
     let info = p.symbols.outcome(outcome);
-    let groups = relevance::groups(&explored.leaves);
+    let groups = relevance::groups(explored);
     let relevant = relevance::relevant(explored, &groups);
     let mut wanted = relevance::wanted(explored, &groups, &relevant);
     if explored.truncated {
@@ -321,7 +321,7 @@ fn alternatives(
                 )
             }
         };
-        let approximate = matches!(&first.settled.result, Outcome::Value(Value::Num(n), _) if n.is_approx());
+        let approximate = leaves.iter().any(|l| l.settled.approximate) || matches!(&first.settled.result, Outcome::Value(Value::Num(n), _) if n.is_approx());
         let mut sources: Vec<Citation> = used.iter().filter_map(|s| words.citation(*s)).collect();
         sources.sort();
         sources.dedup();

@@ -65,6 +65,7 @@ impl Machine<'_, '_> {
             (Value::None, _) | (_, Value::None) => return Ok(op == CmpOp::Ne),
             _ => return Ok(false),
         };
+        self.approximate |= x.is_approx() || y.is_approx();
         match x.decide(op, &y).map_err(|e| self.arith(e, id))? {
             Decision::Known(b) => Ok(b),
             Decision::Split { origin, at } => self.cut(&origin, at, op, &x, &y, id),

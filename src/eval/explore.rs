@@ -51,6 +51,7 @@ fn machine<'p, 's>(p: &'p Program, q: &'p Question, facts: &'p Facts, world: Wor
         items: Vec::new(),
         used: Vec::new(),
         quiet: 0,
+        approximate: false,
     }
 }
 
@@ -106,7 +107,7 @@ pub(super) fn explore(p: &Program, q: &Question, facts: &Facts, outcome: Outcome
                     }),
                 };
                 let settled =
-                    Rc::new(Settled { result: Outcome::Fault(fault), used: Vec::new(), winners: Vec::new(), depth: 0, by_final: false });
+                    Rc::new(Settled { result: Outcome::Fault(fault), used: Vec::new(), winners: Vec::new(), depth: 0, by_final: false, approximate: false });
                 leaves.push(Leaf { world, settled, verdicts: Vec::new(), broken: Vec::new(), followed: FxHashMap::default() });
             }
         }

@@ -87,6 +87,8 @@ pub(crate) struct Machine<'p, 's> {
     pub used: Vec<StmtId>,
     /// Above zero nothing is split.
     pub quiet: usize,
+    /// Something approximate was compared, and counted as its centre.
+    pub approximate: bool,
 }
 
 /// Outcomes read through each other at most.
@@ -304,6 +306,7 @@ impl<'p> Machine<'p, '_> {
     fn read(&mut self, key: Key, node: NodeId) -> Step<Value> {
         let settled = self.settle(key, Some(node))?;
         self.used.extend(settled.used.iter().copied());
+        self.approximate |= settled.approximate;
         settled.value()
     }
 

@@ -93,7 +93,7 @@ pub(crate) fn explanations(
     outcome: OutcomeId,
     explored: &mut explore::Explored,
 ) -> Vec<Explanation> {
-    let groups = relevance::groups(&explored.leaves);
+    let groups = relevance::groups(explored);
     let relevant = relevance::relevant(explored, &groups);
     let mut seen = Vec::new();
     let mut worlds = Vec::new();

@@ -7,11 +7,12 @@ use crate::value::{Exact, InputId, Interval};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Worlds with the same result have the same number.
-pub(super) fn groups(leaves: &[Leaf]) -> Vec<usize> {
+pub(super) fn groups(explored: &Explored) -> Vec<usize> {
     let mut kinds: Vec<&Leaf> = Vec::new();
-    leaves
+    explored
+        .leaves
         .iter()
-        .map(|leaf| match kinds.iter().position(|k| same(&k.settled.result, &leaf.settled.result)) {
+        .map(|leaf| match kinds.iter().position(|k| same(explored, &k.settled.result, &leaf.settled.result)) {
             Some(i) => i,
             None => {
                 kinds.push(leaf);
@@ -21,9 +22,15 @@ pub(super) fn groups(leaves: &[Leaf]) -> Vec<usize> {
         .collect()
 }
 
-fn same(a: &Outcome, b: &Outcome) -> bool {
+fn same(explored: &Explored, a: &Outcome, b: &Outcome) -> bool {
     match (a, b) {
-        (Outcome::Value(x, r), Outcome::Value(y, s)) => x.same(y) && r.as_ref().map(|r| &r.agency) == s.as_ref().map(|s| &s.agency),
+        (Outcome::Value(x, r), Outcome::Value(y, s)) => {
+            let mut open = Vec::new();
+            explored.open_in(x, &mut open);
+            // Two facts that are not told are two things, however alike their bounds.
+            let equal = x.same(y) && (open.is_empty() || x == y);
+            equal && r.as_ref().map(|r| &r.agency) == s.as_ref().map(|s| &s.agency)
+        }
         (Outcome::Refer(x), Outcome::Refer(y)) => x.agency == y.agency,
         (Outcome::NoRule(_), Outcome::NoRule(_)) => true,
         (Outcome::Missing(x), Outcome::Missing(y)) => x == y,

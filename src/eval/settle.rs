@@ -19,6 +19,8 @@ pub(crate) struct Settled {
     pub depth: usize,
     /// A final rule stands.
     pub by_final: bool,
+    /// Something approximate was compared on the way.
+    pub approximate: bool,
 }
 
 /// What came out.
@@ -103,12 +105,15 @@ impl Machine<'_, '_> {
         self.active.push(number);
         let items = std::mem::take(&mut self.items);
         let used = std::mem::take(&mut self.used);
+        let outer = std::mem::take(&mut self.approximate);
         let frame = Frame { number, args: key.args.clone(), region: key.region };
         let result = self.combine(&key, &frame);
         self.used = used;
         self.items = items;
         self.active.pop();
-        let settled = match result {
+        let approximate = self.approximate;
+        self.approximate |= outer;
+        let mut settled = match result {
             Ok(s) => s,
             Err(stop @ (Stop::Split(..) | Stop::Unknown)) => return Err(stop),
             Err(stop) => {
@@ -126,9 +131,10 @@ impl Machine<'_, '_> {
                     }
                     Stop::Split(..) | Stop::Unknown => return Err(Stop::Unknown),
                 };
-                Settled { result, used: involved.clone(), winners: involved, depth: 0, by_final: false }
+                Settled { result, used: involved.clone(), winners: involved, depth: 0, by_final: false, approximate: false }
             }
         };
+        settled.approximate = approximate;
         let settled = Rc::new(settled);
         self.memo.insert(number, settled.clone());
         Ok(settled)
@@ -177,10 +183,10 @@ impl Machine<'_, '_> {
         let Some(value) = alt.value else {
             let mut refer = alt.refer.unwrap_or(Refer { agency: None, stmt: None });
             refer.stmt = alt.winners.first().copied();
-            return Ok(Settled { result: Outcome::Refer(refer), used: alt.used, winners: alt.winners, depth, by_final });
+            return Ok(Settled { result: Outcome::Refer(refer), used: alt.used, winners: alt.winners, depth, by_final, approximate: false });
         };
         let value = self.member(value, frame.number);
-        Ok(Settled { result: Outcome::Value(value, alt.refer), used: alt.used, winners: alt.winners, depth, by_final })
+        Ok(Settled { result: Outcome::Value(value, alt.refer), used: alt.used, winners: alt.winners, depth, by_final, approximate: false })
     }
 
     /// A set of variants, narrowed to what this world says of it.

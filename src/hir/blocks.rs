@@ -35,6 +35,7 @@ impl Mods {
         ids.extend(outer.ids.iter().filter(|i| !self.ids.contains(i)).cloned());
         Mods {
             source: self.source.or(outer.source),
+            lost_source: self.lost_source || (outer.lost_source && self.source.is_none()),
             section: self.section.clone().or_else(|| if own_source { None } else { outer.section.clone() }),
             from: self.from.or(outer.from),
             until: self.until.or(outer.until),
@@ -167,6 +168,11 @@ impl<'a> Checker<'a> {
 
     /// Resolves modifiers and checks the period they make inside `outer` ones.
     pub(super) fn mods(&mut self, m: &ast::Mods, outer: &Mods) -> Mods {
+        self.modifiers(m, outer, false)
+    }
+
+    /// As `mods`, for a statement by itself: `by` without a period says nothing there.
+    fn modifiers(&mut self, m: &ast::Mods, outer: &Mods, alone: bool) -> Mods {
         let source = m.per.as_ref().and_then(|name| self.source(name));
         let from = m.from.as_ref().and_then(|d| days(d).map(|(first, _)| (first, d.span)));
         let until = m.until.as_ref().and_then(|d| days(d).map(|(_, last)| (last, d.span)));
@@ -183,7 +189,8 @@ impl<'a> Checker<'a> {
                     .help("both `from` and `until` are inclusive; swap them or correct a date"),
             );
         }
-        if let Some(name) = &m.by
+        if alone
+            && let Some(name) = &m.by
             && m.from.is_none()
             && m.until.is_none()
             && outer.from.is_none()
@@ -196,6 +203,7 @@ impl<'a> Checker<'a> {
         }
         Mods {
             source,
+            lost_source: m.per.is_some() && source.is_none(),
             section: m.section.as_ref().map(|t| t.text.clone()),
             from,
             until,
@@ -337,7 +345,7 @@ impl<'a> Checker<'a> {
     }
 
     fn set(&mut self, set: &ast::Set, cx: &Context, outer: &Mods) -> Option<Set> {
-        let mods = self.mods(&set.mods, outer);
+        let mods = self.modifiers(&set.mods, outer, true);
         let effective = mods.within(outer);
         let outcome = self.target(&set.target, cx);
         let Some(outcome) = outcome else {
@@ -346,7 +354,7 @@ impl<'a> Checker<'a> {
             self.exceptions(&set.exceptions, None, cx, &effective);
             return None;
         };
-        if effective.source.is_none() {
+        if effective.source.is_none() && !effective.lost_source {
             self.usage.unsourced.push(set.span);
         }
         if set.op == SetOp::Give && self.symbols.outcome(outcome).local {
@@ -471,7 +479,7 @@ impl<'a> Checker<'a> {
     }
 
     fn local(&mut self, l: &ast::Let, cx: &Context, outer: &Mods) -> Option<Set> {
-        let mods = self.mods(&l.mods, outer);
+        let mods = self.modifiers(&l.mods, outer, true);
         let d = cx.decision?;
         if !cx.items.is_empty() {
             self.out.push(

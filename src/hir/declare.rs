@@ -285,18 +285,19 @@ impl Declared {
             match (info.parent, slot) {
                 (Some(first), Some(slot)) if first != parent_id => {
                     let other = slot.map(|i| i.span);
-                    if other.is_some_and(embedded) {
-                        // A project may order its regions its own way.
-                        info.parent = Some(parent_id);
-                        *slot = Some(parent);
-                    } else {
+                    {
+                        let standard = other.is_some_and(embedded);
                         let d = Diagnostic::at(
                             &codes::E0211,
                             parent.span,
                             format!("`{}` lies in `{}` here, but elsewhere in another region", r.named.name.text, parent.text),
                         )
                         .label("a second parent")
-                        .help("a region lies in exactly one other; keep one `in`");
+                        .help(if standard {
+                            "correct this `in`; to order the regions your own way, put a whole tree of yours into a file `standard/regions.pol`"
+                        } else {
+                            "a region lies in exactly one other; keep one `in`"
+                        });
                         out.push(match other {
                             Some(s) => d.related(s, "the first one"),
                             None => d,

@@ -296,7 +296,8 @@ impl Checker<'_> {
                             passed.push(ArgRef::Input(i));
                         }
                         (None, None) => {
-                            let example = self.symbols.variant(arg.ty, 0);
+                            let each: Vec<&str> = target.args.iter().map(|a| self.symbols.variant(a.ty, 0)).collect();
+                            let example = each.join(if target.arrow { "->" } else { ", " });
                             self.out.push(
                                 Diagnostic::at(&codes::E0305, span, format!("`{}` needs to know its `{}`", target.name, arg.name))
                                     .label("no argument of that name to pass on")

@@ -67,7 +67,7 @@ impl Checker<'_> {
                     self.out.push(
                         Diagnostic::at(&codes::E0108, span, "a duration is a whole number of days or months")
                             .label("not whole")
-                            .help("use the smaller unit: `18 months` for a year and a half"),
+                            .help("write a whole number, in a smaller unit if there is one: `18 months` for a year and a half, `45 days` for a month and a half"),
                     );
                     return Expr::error(span);
                 }
@@ -107,7 +107,7 @@ impl Checker<'_> {
         let (unit, example) = match want {
             Type::Money => ("an amount of money", format!("¥{n}")),
             Type::MoneyPerMonth => ("an amount for each month", format!("¥{n}/month")),
-            Type::Rate => ("a rate", format!("{n}%")),
+            Type::Rate => ("a rate", share(n)),
             Type::Points => ("percentage points", plural(n, "point")),
             Type::Days => ("a number of days", plural(n, "day")),
             Type::WorkingDays => ("a number of working days", plural(n, "working day")),
@@ -275,4 +275,13 @@ fn scaled(n: Exact, ty: &Type) -> Exact {
 
 fn plural(n: Exact, unit: &str) -> String {
     if n == Exact::ONE { format!("{n} {unit}") } else { format!("{n} {unit}s") }
+}
+
+/// A bare number as a rate: 0.6 is most likely 60%, 12 is 12%.
+fn share(n: Exact) -> String {
+    let hundred = Exact::from_int(100);
+    match n.checked_mul(hundred) {
+        Ok(percent) if n < Exact::ONE && n > Exact::ZERO => format!("{percent}%"),
+        _ => format!("{n}%"),
+    }
 }

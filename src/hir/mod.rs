@@ -80,6 +80,8 @@ pub struct Block {
 pub struct Mods {
     /// The source.
     pub source: Option<SourceId>,
+    /// A source was named, and is not known.
+    pub lost_source: bool,
     /// The section of the source.
     pub section: Option<SmolStr>,
     /// First day in force, with its place.

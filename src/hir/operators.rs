@@ -2,6 +2,7 @@
 
 use super::blocks::Checker;
 use super::expr::Context;
+use super::literals::exact;
 use super::lookup::unknown;
 use super::typing::{self, Clash};
 use super::{Aggregate, Expr, ExprKind, Function, functions};
@@ -190,7 +191,7 @@ impl Checker<'_> {
         if x.is_error() || y.is_error() {
             return Expr::error(span);
         }
-        if both && percent_literal(b) && *y.ty.base() == Type::Rate && *x.ty.base() == Type::Rate && !percent_literal(a) {
+        if both && percent_literal(b) && *y.ty.base() == Type::Rate && *x.ty.base() == Type::Rate {
             let shown = self.map.snippet(b.span).to_string();
             let (sign, points) = (if op == Op::Add { "+" } else { "-" }, shown.replace('%', " points"));
             self.out.push(
@@ -210,6 +211,21 @@ impl Checker<'_> {
                 Diagnostic::at(&codes::E0301, x.span, format!("`of` follows a rate, but this is {found}"))
                     .label(format!("this is {found}"))
                     .help("write `60% of base`"),
+            );
+            return Expr::error(span);
+        }
+        if op == Op::Sub
+            && let (Some(low), Some(high)) = (exact(&x), exact(&y))
+            && (low < high || matches!(x.ty, Type::Count | Type::Number) && y.ty.is_numeric() && !matches!(y.ty.base(), Type::Count | Type::Number))
+            && !matches!(x.ty.base(), Type::Date | Type::Month)
+        {
+            // `60-80%`, `¥100-¥350`: a hyphen where a range was meant.
+            let (first, last) = (self.map.snippet(a.span).to_string(), self.map.snippet(b.span).to_string());
+            self.out.push(
+                Diagnostic::at(&codes::E0313, span, format!("`{first} - {last}` is a subtraction, and comes to less than nothing"))
+                    .label("a range?")
+                    .help(format!("a range is written `{first}..{last}`"))
+                    .fix(span, format!("{first}..{last}")),
             );
             return Expr::error(span);
         }

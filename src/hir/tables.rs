@@ -24,7 +24,7 @@ impl Checker<'_> {
     pub(super) fn table(&mut self, t: &ast::Table, cx: &Context, outer: &Mods) -> Option<Table> {
         let mods = self.mods(&t.mods, outer);
         let effective = mods.within(outer);
-        if effective.source.is_none() {
+        if effective.source.is_none() && !effective.lost_source {
             self.usage.unsourced.push(t.span);
         }
         let mut columns = Vec::new();
@@ -78,8 +78,9 @@ impl Checker<'_> {
         if columns.iter().any(|c| matches!(c, Column::From)) && !columns.iter().any(|c| matches!(c, Column::Until)) {
             close_series(&mut rows);
         }
+        let whole = rows.len() == t.rows.len();
         let table = Table { selectors, outcomes, rows, mods, span: t.span };
-        self.check_rows(&table);
+        self.check_rows(&table, whole);
         Some(table)
     }
 
@@ -203,7 +204,7 @@ impl Checker<'_> {
     }
 
     /// Rows that overlap (an error) and cases no row covers (a warning).
-    fn check_rows(&mut self, table: &Table) {
+    fn check_rows(&mut self, table: &Table, whole: bool) {
         let spaces: Vec<Option<Space>> = table.selectors.iter().map(|s| self.space(&s.subject)).collect();
         let rows: Vec<(&Row, Vec<Option<Set>>)> = table.rows.iter().map(|r| (r, r.select.iter().map(Set::of).collect())).collect();
         // Rows that name a value in the first column meet only rows with the same one, so wide tables stay linear in practice.
@@ -233,7 +234,8 @@ impl Checker<'_> {
                 }
             }
         }
-        if table.rows.iter().any(|r| r.select.iter().any(|p| matches!(p, Pick::Otherwise))) || table.selectors.is_empty() {
+        // A row that could not be read may be the one that is missing.
+        if !whole || table.rows.iter().any(|r| r.select.iter().any(|p| matches!(p, Pick::Otherwise))) || table.selectors.is_empty() {
             return;
         }
         if let Some(gap) = self.uncovered(table, &rows, &spaces) {

@@ -33,7 +33,10 @@ pub(super) fn twice(out: &mut Vec<Diagnostic>, what: &str, name: &ast::Ident, fi
         Diagnostic::at(&codes::E0209, name.span, format!("the {what} `{}` is declared twice", name.text))
             .label("declared again")
             .related(first, "first declared here")
-            .help("rename or remove one of them"),
+            .help(match what {
+                "enum" | "decision" => format!("to add to it write `{what} {} += < … >`; otherwise rename or remove one of them", name.text),
+                _ => "rename or remove one of them".to_string(),
+            }),
     );
 }
 

@@ -27,7 +27,7 @@ impl Texts<'_> {
     /// Reads a text as a value of `ty`; `what` names it in messages, as in "`gap`".
     pub fn value(&self, text: &str, ty: &Type, what: &str, faults: &mut Faults) -> Option<Value> {
         let trimmed = text.trim();
-        if trimmed == "none" && ty.is_optional() {
+        if matches!(trimmed, "none" | "无") && ty.is_optional() {
             return Some(Value::None);
         }
         if trimmed.is_empty() && *ty.base() != Type::Text {
