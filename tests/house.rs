@@ -525,10 +525,7 @@ fn raw_text(rest: &str) -> Option<usize> {
 /// A quote that opens a character, not a lifetime.
 fn is_char(rest: &str) -> bool {
     let mut chars = rest.chars().skip(1);
-    match (chars.next(), chars.next()) {
-        (Some('\\'), _) | (Some(_), Some('\'')) => true,
-        _ => false,
-    }
+    matches!((chars.next(), chars.next()), (Some('\\'), _) | (Some(_), Some('\'')))
 }
 
 /// A name or number in code.
