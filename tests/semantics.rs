@@ -43,3 +43,11 @@ fn the_shipped_policies_have_no_warnings() {
     let policies = Policies::load(&[PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("policies")]);
     assert!(policies.diagnostics.is_empty(), "{:?}", policies.diagnostics);
 }
+
+#[test]
+fn a_tree_of_regions_has_a_depth() {
+    let text: String = (1..100).map(|i| format!("region r{i} in r{} < >\n", i - 1)).collect();
+    let policies = Policies::from_text("deep.pol", &format!("region r0 < >\n{text}"));
+    let codes: Vec<&str> = policies.diagnostics.iter().map(|d| d.code.id).collect();
+    assert_eq!(codes, ["E0217"]);
+}

@@ -5,7 +5,7 @@ use super::settle::{Active, Alt};
 use super::world::{Stop, Var};
 use crate::diagnostics::codes;
 use crate::program::{NodeId, OutcomeId, SetOp, SourceId, StmtId};
-use crate::value::{Interval, Origin, ArithError, CmpOp, Decision, List, Num, Origins, Value, union_all};
+use crate::value::{ArithError, CmpOp, Decision, Interval, List, Num, Origin, Origins, Value, union_all};
 
 /// How often each source adds the same.
 type Counts = Vec<(Option<SourceId>, usize)>;

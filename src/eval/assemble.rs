@@ -321,7 +321,8 @@ fn alternatives(
                 )
             }
         };
-        let approximate = leaves.iter().any(|l| l.settled.approximate) || matches!(&first.settled.result, Outcome::Value(Value::Num(n), _) if n.is_approx());
+        let approximate = leaves.iter().any(|l| l.settled.approximate)
+            || matches!(&first.settled.result, Outcome::Value(Value::Num(n), _) if n.is_approx());
         let mut sources: Vec<Citation> = used.iter().filter_map(|s| words.citation(*s)).collect();
         sources.sort();
         sources.dedup();

@@ -106,8 +106,14 @@ pub(super) fn explore(p: &Program, q: &Question, facts: &Facts, outcome: Outcome
                         stmts: Vec::new(),
                     }),
                 };
-                let settled =
-                    Rc::new(Settled { result: Outcome::Fault(fault), used: Vec::new(), winners: Vec::new(), depth: 0, by_final: false, approximate: false });
+                let settled = Rc::new(Settled {
+                    result: Outcome::Fault(fault),
+                    used: Vec::new(),
+                    winners: Vec::new(),
+                    depth: 0,
+                    by_final: false,
+                    approximate: false,
+                });
                 leaves.push(Leaf { world, settled, verdicts: Vec::new(), broken: Vec::new(), followed: FxHashMap::default() });
             }
         }

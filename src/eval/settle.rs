@@ -183,7 +183,14 @@ impl Machine<'_, '_> {
         let Some(value) = alt.value else {
             let mut refer = alt.refer.unwrap_or(Refer { agency: None, stmt: None });
             refer.stmt = alt.winners.first().copied();
-            return Ok(Settled { result: Outcome::Refer(refer), used: alt.used, winners: alt.winners, depth, by_final, approximate: false });
+            return Ok(Settled {
+                result: Outcome::Refer(refer),
+                used: alt.used,
+                winners: alt.winners,
+                depth,
+                by_final,
+                approximate: false,
+            });
         };
         let value = self.member(value, frame.number);
         Ok(Settled { result: Outcome::Value(value, alt.refer), used: alt.used, winners: alt.winners, depth, by_final, approximate: false })

@@ -2,7 +2,7 @@
 
 use super::expr::Context;
 use super::literals::days;
-use super::lookup::unknown;
+use super::lookup::{MAX_SUGGESTIONS, unknown};
 use super::usage::Usage;
 use super::{Block, DecisionId, Exception, Mods, OutcomeId, Set, SetOp, SourceId, Statement, Symbols, VocabId};
 use crate::diagnostics::{Diagnostic, codes};
@@ -222,7 +222,8 @@ impl<'a> Checker<'a> {
                 Some(id)
             }
             None => {
-                let known = self.symbols.source_by_name.keys().map(|k| k.as_str());
+                let few = self.out.len() < MAX_SUGGESTIONS;
+                let known = self.symbols.source_by_name.keys().map(|k| k.as_str()).filter(|_| few);
                 let d = unknown(&codes::E0203, "source", &name.text, name.span, known);
                 let d = if d.help.as_ref().is_some_and(|h| h.starts_with("did you")) {
                     d

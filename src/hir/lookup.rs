@@ -16,6 +16,11 @@ fn near<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Option<(u
     let lower = wanted.to_lowercase();
     let mut best: Option<(usize, Vec<&str>)> = None;
     for k in known.into_iter().filter(|k| *k != wanted) {
+        // Most names are told apart by their length alone.
+        let far = k.chars().count().abs_diff(length) > limit;
+        if far && !(length >= 2 && k.contains(wanted)) {
+            continue;
+        }
         // A longer name with the wanted one inside it is likely meant too, but less so than a slip of one letter.
         let distance = strsim::damerau_levenshtein(&lower, &k.to_lowercase());
         let distance = if distance <= limit {
@@ -45,9 +50,12 @@ pub(crate) fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>
 
 /// The known name that looks the same but is spelled with other letters.
 fn look_alike<'a>(wanted: &str, known: &[&'a str]) -> Option<&'a str> {
-    let shape: String = skeleton(wanted).collect();
-    known.iter().copied().find(|k| *k != wanted && skeleton(k).eq(shape.chars()))
+    let (shape, length) = (skeleton(wanted).collect::<String>(), wanted.chars().count());
+    known.iter().copied().find(|k| *k != wanted && k.chars().count() == length && skeleton(k).eq(shape.chars()))
 }
+
+/// Findings after which no more names are suggested: by then something larger is wrong.
+pub(crate) const MAX_SUGGESTIONS: usize = 100;
 
 /// What to say about `wanted` (called `what`, such as "region") that is not among `known`.
 pub(crate) fn unknown<'a>(

@@ -10,6 +10,7 @@ mod literals;
 mod lookup;
 mod operators;
 mod reach;
+mod regions;
 mod rounding;
 pub(crate) mod standalone;
 mod symbols;

@@ -216,7 +216,8 @@ impl Checker<'_> {
         }
         if op == Op::Sub
             && let (Some(low), Some(high)) = (exact(&x), exact(&y))
-            && (low < high || matches!(x.ty, Type::Count | Type::Number) && y.ty.is_numeric() && !matches!(y.ty.base(), Type::Count | Type::Number))
+            && (low < high
+                || matches!(x.ty, Type::Count | Type::Number) && y.ty.is_numeric() && !matches!(y.ty.base(), Type::Count | Type::Number))
             && !matches!(x.ty.base(), Type::Date | Type::Month)
         {
             // `60-80%`, `¥100-¥350`: a hyphen where a range was meant.

@@ -303,38 +303,62 @@ impl Space {
                 .map(|v| names.variant(*e, v).to_string()),
             Space::Boolean => [true, false].into_iter().find(|b| !sets.iter().any(|s| s.has_bool(*b))).map(|b| b.to_string()),
             Space::Numbers(bounds, integral) => {
-                // Every end of a range, and the steps beside it, stand for the stretch around them.
-                let step = Exact::ONE;
-                let mut points: Vec<Exact> = vec![Exact::ZERO];
-                points.extend(bounds.lo.iter().chain(bounds.hi.iter()).copied());
-                for s in sets {
-                    for i in s.intervals() {
-                        for end in i.lo.iter().chain(i.hi.iter()) {
-                            points.push(*end);
-                            if *integral {
-                                points.extend(end.checked_add(step).ok());
-                                points.extend(end.checked_sub(step).ok());
-                            }
-                        }
-                    }
+                if sets.iter().any(|s| matches!(s, Set::All)) {
+                    return None;
                 }
-                points.sort();
-                let between: Vec<Exact> = points
-                    .windows(2)
-                    .filter_map(|w| match w {
-                        [a, b] if !*integral => a.checked_add(*b).ok()?.checked_div(Exact::from_int(2)).ok(),
-                        _ => None,
-                    })
-                    .collect();
-                points.extend(between);
-                points
-                    .into_iter()
-                    .filter(|p| bounds.contains(*p) && (*integral || !matches!(ty, Type::Date)))
-                    .find(|p| !sets.iter().any(|s| s.has_number(*p)))
+                let mut all: Vec<Interval> = sets.iter().flat_map(|s| s.intervals()).copied().collect();
+                all.sort_by(Interval::order);
+                gap(bounds, &all, *integral)
+                    .filter(|_| *integral || !matches!(ty, Type::Date))
                     .map(|p| crate::value::show(&Value::Num(Num::Exact(p)), ty, names))
             }
         }
     }
+}
+
+/// A number inside the bounds that none of these sorted intervals holds.
+fn gap(bounds: &Interval, sorted: &[Interval], integral: bool) -> Option<Exact> {
+    let step = if integral { Exact::ONE } else { Exact::ZERO };
+    let two = Exact::from_int(2);
+    let inside = |x: Exact| (bounds.contains(x) && !sorted.iter().any(|i| i.contains(x))).then_some(x);
+    // Where everything below is covered so far; nothing yet.
+    let mut reached: Option<(Exact, bool)> = None;
+    let mut unlimited_below = false;
+    for i in sorted {
+        match (i.lo, reached) {
+            (None, _) => unlimited_below = true,
+            (Some(lo), None) if !unlimited_below => {
+                let below = lo.checked_sub(Exact::ONE).ok()?;
+                let middle = bounds.lo.and_then(|b| b.checked_add(lo).ok()?.checked_div(two).ok());
+                if let Some(x) =
+                    bounds.lo.and_then(inside).or_else(|| inside(below)).or_else(|| middle.filter(|_| !integral).and_then(inside))
+                {
+                    return Some(x);
+                }
+            }
+            (Some(lo), Some((end, closed))) => {
+                let next = end.checked_add(step).ok()?;
+                let apart = lo > next || (!integral && lo == end && !closed && !i.lo_closed);
+                if apart {
+                    let middle = end.checked_add(lo).ok()?.checked_div(two).ok()?;
+                    let candidate = if integral { next } else { middle };
+                    if let Some(x) = inside(candidate).or_else(|| inside(end)) {
+                        return Some(x);
+                    }
+                }
+            }
+            _ => {}
+        }
+        match (i.hi, reached) {
+            (None, _) => return None,
+            (Some(hi), Some((end, closed))) if hi < end || (hi == end && closed) => {}
+            (Some(hi), _) => reached = Some((hi, i.hi_closed)),
+        }
+    }
+    let (end, _) = reached?;
+    let above = end.checked_add(Exact::ONE).ok()?;
+    let middle = bounds.hi.and_then(|b| b.checked_add(end).ok()?.checked_div(two).ok());
+    inside(end).or_else(|| bounds.hi.and_then(inside)).or_else(|| inside(above)).or_else(|| middle.filter(|_| !integral).and_then(inside))
 }
 
 /// What a cell's constants select.

@@ -34,7 +34,9 @@ pub(super) fn twice(out: &mut Vec<Diagnostic>, what: &str, name: &ast::Ident, fi
             .label("declared again")
             .related(first, "first declared here")
             .help(match what {
-                "enum" | "decision" => format!("to add to it write `{what} {} += < … >`; otherwise rename or remove one of them", name.text),
+                "enum" | "decision" => {
+                    format!("to add to it write `{what} {} += < … >`; otherwise rename or remove one of them", name.text)
+                }
                 _ => "rename or remove one of them".to_string(),
             }),
     );
