@@ -173,6 +173,10 @@ fn replaced(p: &Program, outcome: OutcomeId, region: RegionId, shelf: &Shelf, ou
     let chain = &p.symbols.region(region).chain;
     for above in chain.iter().skip(1) {
         let Some(upper) = p.shelf(outcome, *above) else { continue };
+        // What is adjusted where it is fixed is known only when somebody asks.
+        if !upper.adjust_rules.is_empty() {
+            continue;
+        }
         for f in upper.finals.iter().take(MAX_RIVALS) {
             let fixed = p.statement(*f);
             let fixed_key = condition_key(p, fixed);

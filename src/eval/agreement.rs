@@ -25,7 +25,7 @@ impl Machine<'_, '_> {
     }
 
     /// A comparison of two numbers, splitting where it turns.
-    fn decided(&mut self, op: CmpOp, a: &Num, b: &Num, nodes: (NodeId, NodeId), frame: &Frame) -> Step<bool> {
+    pub(super) fn decided(&mut self, op: CmpOp, a: &Num, b: &Num, nodes: (NodeId, NodeId), frame: &Frame) -> Step<bool> {
         let node = nodes.0;
         match a.decide(op, b).map_err(|e| self.arith(e, node))? {
             Decision::Known(k) => Ok(k),
@@ -79,7 +79,6 @@ impl Machine<'_, '_> {
 
     /// Two alternatives that agree, as one.
     pub(super) fn merge(&mut self, a: &Alt, b: &Alt, frame: &Frame) -> Step<Option<Alt>> {
-        let nodes = self.formula(a).zip(self.formula(b));
         let (value, refer) = match (&a.value, &b.value) {
             // To be asked for contains every value.
             (None, None) => {
@@ -99,6 +98,8 @@ impl Machine<'_, '_> {
             (None, Some(_)) => return Ok(Some(b.clone())),
             (Some(_), None) => return Ok(Some(a.clone())),
             (Some(x), Some(y)) => {
+                let untold = |m: &Self, v: &Value| matches!(v, Value::Num(n) if m.untold_number(n));
+                let nodes = if untold(self, x) || untold(self, y) { self.formula(a).zip(self.formula(b)) } else { None };
                 let value = match nodes {
                     Some(nodes) => self.agreed(x, y, nodes, frame)?,
                     None => agree(x, y),
@@ -128,7 +129,12 @@ impl Machine<'_, '_> {
         for alt in &valued {
             let mut found = false;
             for g in &mut groups {
-                if let Some(m) = self.merge(g, alt, frame)? {
+                // The same constant many times over costs no merging.
+                if g.value == alt.value && g.refer.is_none() && alt.refer.is_none() {
+                    g.winners.extend(&alt.winners);
+                    g.used.extend(&alt.used);
+                    found = true;
+                } else if let Some(m) = self.merge(g, alt, frame)? {
                     *g = m;
                     found = true;
                 }
@@ -140,6 +146,7 @@ impl Machine<'_, '_> {
             let mut own = alt.clone();
             for other in &valued {
                 if other.winners != alt.winners
+                    && other.value != alt.value
                     && let Some(m) = self.merge(&own, other, frame)?
                     && m.value.as_ref().zip(alt.value.as_ref()).is_some_and(|(x, y)| x.same(y))
                 {
@@ -157,6 +164,12 @@ impl Machine<'_, '_> {
                 if let Some(m) = self.merge(g, r, frame)? {
                     *g = m;
                 }
+            }
+        }
+        for g in &mut groups {
+            for list in [&mut g.winners, &mut g.used] {
+                list.sort_unstable();
+                list.dedup();
             }
         }
         Ok(groups)

@@ -29,8 +29,10 @@ impl Machine<'_, '_> {
             return Ok(Vec::new());
         }
         let outer = std::mem::take(&mut self.used);
+        let seen = std::mem::take(&mut self.seen);
         let result = self.looped(id, stmt, 0, frame);
         self.used = outer;
+        self.seen = seen;
         result
     }
 
@@ -90,7 +92,7 @@ impl Machine<'_, '_> {
         if !replaced.is_empty() {
             return Ok(replaced);
         }
-        Ok(vec![Active { stmt: id, items: self.items.clone(), used: self.used.clone() }])
+        Ok(vec![Active { stmt: id, items: self.items.clone(), used: self.used.clone(), seen: self.seen.clone() }])
     }
 
     /// A statement's condition; where an agency has to settle it, both ways are open.

@@ -9,6 +9,7 @@ use super::{Question, relevance};
 use crate::program::{Node, OutcomeId, Program, SetOp, StmtId};
 use crate::source::{SourceMap, Span};
 use crate::value::{Interval, Names, RegionId, Type, Value, show, show_interval, to_json};
+use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 use std::collections::BTreeSet;
 
@@ -209,7 +210,7 @@ pub(crate) fn answer_outcome(words: &Words, q: &Question, outcome: OutcomeId, ex
         Status::Disputed
     } else if refers {
         Status::Refer
-    } else if any(&|r| matches!(r, Outcome::NoRule(_))) {
+    } else if explored.leaves.iter().all(|l| matches!(l.settled.result, Outcome::NoRule(_))) {
         Status::NoRule
     } else {
         Status::Decided
@@ -381,6 +382,7 @@ fn conflicts(words: &Words, explored: &Explored) -> Vec<Conflict> {
 fn remarks(words: &Words, outcome: OutcomeId, explored: &Explored, fate: Fate) -> Vec<Remark> {
     let info = words.p.symbols.outcome(outcome);
     let mut out: Vec<Remark> = Vec::new();
+    let mut seen: FxHashSet<(StmtId, String)> = FxHashSet::default();
     for v in explored.leaves.iter().flat_map(|l| &l.verdicts) {
         let stmt = words.p.statement(v.stmt);
         // Adjustments that a deeper value leaves behind say nothing of their own.
@@ -396,9 +398,8 @@ fn remarks(words: &Words, outcome: OutcomeId, explored: &Explored, fate: Fate) -
             SetOp::Requires => format!("requires {}", words.line(words.p.node_span(stmt.value))),
             SetOp::Give => v.value.as_ref().map_or("ask the agency".to_string(), |x| show(x, &info.ty, &words.p.symbols)),
         };
-        let remark = Remark { text, rule: words.because(v.stmt) };
-        if !out.contains(&remark) {
-            out.push(remark);
+        if seen.insert((v.stmt, text.clone())) {
+            out.push(Remark { text, rule: words.because(v.stmt) });
         }
     }
     out

@@ -27,6 +27,9 @@ pub(crate) struct Leaf {
     pub followed: FxHashMap<Var, Vec<StmtId>>,
 }
 
+/// Constraints broken, by number, with the statements involved.
+type Broken = Vec<(usize, Vec<StmtId>)>;
+
 /// All worlds of one outcome.
 pub(crate) struct Explored {
     pub leaves: Vec<Leaf>,
@@ -52,6 +55,7 @@ fn machine<'p, 's>(p: &'p Program, q: &'p Question, facts: &'p Facts, world: Wor
         used: Vec::new(),
         quiet: 0,
         approximate: false,
+        seen: None,
     }
 }
 
@@ -82,7 +86,17 @@ pub(super) fn explore(p: &Program, q: &Question, facts: &Facts, outcome: Outcome
         let key = Key { outcome, args: asked(q), region: q.region };
         match m.settle(key.clone(), None) {
             Ok(settled) => {
-                let broken = broken(&mut m, q, outcome, &key);
+                let broken = match broken(&mut m, q, outcome, &key) {
+                    Ok(broken) => broken,
+                    // Whether it can be together turns on something open: ask in each of these worlds.
+                    Err((var, cells)) => {
+                        if !met.contains(&var) {
+                            met.push(var);
+                        }
+                        open.extend(cells.into_iter().rev().map(|c| world.with(var, c)));
+                        continue;
+                    }
+                };
                 let verdicts = verdicts(&mut m, &key, &settled);
                 let followed = followed(&mut m);
                 leaves.push(Leaf { world, settled, verdicts, broken, followed });
@@ -122,7 +136,7 @@ pub(super) fn explore(p: &Program, q: &Question, facts: &Facts, outcome: Outcome
 }
 
 /// The `never` constraints that do not hold in this world.
-fn broken(m: &mut Machine, q: &Question, outcome: OutcomeId, key: &Key) -> Vec<(usize, Vec<StmtId>)> {
+fn broken(m: &mut Machine, q: &Question, outcome: OutcomeId, key: &Key) -> Result<Broken, (Var, Vec<super::world::Cell>)> {
     let p = m.p;
     let mut out = Vec::new();
     for (i, never) in p.nevers.iter().enumerate() {
@@ -131,18 +145,19 @@ fn broken(m: &mut Machine, q: &Question, outcome: OutcomeId, key: &Key) -> Vec<(
         }
         let number = m.shared.key(key.clone());
         let frame = Frame { number, args: key.args.clone(), region: key.region };
-        m.quiet += 1;
         m.used.clear();
         let holds = m.holds(never.condition, &frame);
-        m.quiet -= 1;
         let mut stmts = std::mem::take(&mut m.used);
+        if let Err(Stop::Split(var, cells)) = holds {
+            return Err((var, cells));
+        }
         if matches!(holds, Ok(true)) {
             stmts.sort_unstable();
             stmts.dedup();
             out.push((i, stmts));
         }
     }
-    out
+    Ok(out)
 }
 
 /// Which statements were followed where this world chose between some.

@@ -87,6 +87,8 @@ pub(crate) struct Machine<'p, 's> {
     pub used: Vec<StmtId>,
     /// Above zero nothing is split.
     pub quiet: usize,
+    /// An agency to ask about a value that was read.
+    pub seen: Option<Refer>,
     /// Something approximate was compared, and counted as its centre.
     pub approximate: bool,
 }
@@ -307,6 +309,13 @@ impl<'p> Machine<'p, '_> {
         let settled = self.settle(key, Some(node))?;
         self.used.extend(settled.used.iter().copied());
         self.approximate |= settled.approximate;
+        if let super::settle::Outcome::Value(_, Some(refer)) = &settled.result {
+            // Of several agencies the first by name.
+            let keep = self.seen.as_ref().is_some_and(|s| s.agency <= refer.agency);
+            if !keep {
+                self.seen = Some(refer.clone());
+            }
+        }
         settled.value()
     }
 

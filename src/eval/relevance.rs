@@ -12,14 +12,21 @@ pub(super) fn groups(explored: &Explored) -> Vec<usize> {
     explored
         .leaves
         .iter()
-        .map(|leaf| match kinds.iter().position(|k| same(explored, &k.settled.result, &leaf.settled.result)) {
-            Some(i) => i,
-            None => {
-                kinds.push(leaf);
-                kinds.len() - 1
+        .map(|leaf| {
+            match kinds.iter().position(|k| together(k) == together(leaf) && same(explored, &k.settled.result, &leaf.settled.result)) {
+                Some(i) => i,
+                None => {
+                    kinds.push(leaf);
+                    kinds.len() - 1
+                }
             }
         })
         .collect()
+}
+
+/// The constraints that do not hold: an answer that breaks them is another answer.
+fn together(leaf: &Leaf) -> Vec<usize> {
+    leaf.broken.iter().map(|(i, _)| *i).collect()
 }
 
 fn same(explored: &Explored, a: &Outcome, b: &Outcome) -> bool {

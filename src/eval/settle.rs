@@ -3,8 +3,8 @@
 use super::machine::{Frame, Key, MAX_READS, Machine, Step};
 use super::world::{Cell, Fault, NoRule, Refer, Stop, Var};
 use crate::diagnostics::codes;
-use crate::program::{NodeId, OutcomeId, Shelf, StmtId};
-use crate::value::{Type, Value, ops, show};
+use crate::program::{NodeId, OutcomeId, SetOp, Shelf, StmtId};
+use crate::value::{CmpOp, Type, Value, ops, show};
 use std::rc::Rc;
 
 /// How an outcome came out in one world.
@@ -58,6 +58,8 @@ pub(crate) struct Active {
     pub items: Vec<Value>,
     /// Statements its conditions rest on.
     pub used: Vec<StmtId>,
+    /// An agency that something in its conditions refers to.
+    pub seen: Option<Refer>,
 }
 
 /// One of the values a side comes to.
@@ -106,6 +108,7 @@ impl Machine<'_, '_> {
         let items = std::mem::take(&mut self.items);
         let used = std::mem::take(&mut self.used);
         let outer = std::mem::take(&mut self.approximate);
+        let seen = std::mem::take(&mut self.seen);
         let frame = Frame { number, args: key.args.clone(), region: key.region };
         let result = self.combine(&key, &frame);
         self.used = used;
@@ -113,6 +116,7 @@ impl Machine<'_, '_> {
         self.active.pop();
         let approximate = self.approximate;
         self.approximate |= outer;
+        self.seen = seen;
         let mut settled = match result {
             Ok(s) => s,
             Err(stop @ (Stop::Split(..) | Stop::Unknown)) => return Err(stop),
@@ -141,12 +145,24 @@ impl Machine<'_, '_> {
     }
 
     fn combine(&mut self, key: &Key, frame: &Frame) -> Step<Settled> {
-        let rules = self.side(key, frame, Side::Rules, None)?;
+        // What one side cannot work out, the other may still give.
+        let mut reason = None;
+        let mut given = |result: Step<Option<Found>>| match result {
+            Err(Stop::NoRule(n)) => {
+                reason.get_or_insert(n);
+                Ok(None)
+            }
+            other => other,
+        };
+        let rules = given(self.side(key, frame, Side::Rules, None))?;
         let base = rules.as_ref().and_then(|r| r.alts.first().cloned().map(|a| (a, r.depth)));
-        let claims = self.side(key, frame, Side::Claims, base)?;
+        let claims = given(self.side(key, frame, Side::Claims, base))?;
         let info = self.p.symbols.outcome(key.outcome);
         let (alts, depth, by_final) = match (rules, claims) {
             (None, None) => {
+                if let Some(n) = reason {
+                    return Err(Stop::NoRule(n));
+                }
                 let region = self.p.symbols.region(key.region);
                 let said = region.chain.iter().any(|r| self.p.shelf(key.outcome, *r).is_some());
                 return self.nothing(if said {
@@ -290,33 +306,69 @@ impl Machine<'_, '_> {
                 let empty = |v: Value| Alt { value: Some(v), refer: None, winners: Vec::new(), used: Vec::new() };
                 match rule {
                     // Claims that only adjust adjust what the rules say.
-                    Some((rule, rule_depth)) if !is_list => {
+                    Some((rule, rule_depth)) => {
                         adjusting.retain(|(d, _)| *d <= rule_depth);
                         if adjusting.is_empty() {
                             return Ok(None);
                         }
                         (vec![rule], depth)
                     }
-                    _ if is_list => (vec![empty(Value::from(crate::value::List::empty()))], depth),
-                    _ => return self.unbased(adjusting, frame, depth, info.ty.base()).map(Some),
+                    None if is_list => (vec![empty(Value::from(crate::value::List::empty()))], depth),
+                    None => return self.unbased(adjusting, frame, depth, info.ty.base()),
                 }
             }
         };
         if side == Side::Rules {
             self.rules_agree(&alts, key)?;
         }
+        let alts = if side == Side::Claims { self.within_final_bounds(alts, &shelves, frame)? } else { alts };
+        if alts.is_empty() {
+            return Ok(None);
+        }
         let mut made = Vec::new();
         for alt in alts {
             made.push(self.adjust(alt, &adjusting, frame, key.outcome)?);
         }
         if side == Side::Rules {
-            self.finals_hold(&finals, &adjusting, &mut made, depth, frame, key)?;
+            self.finals_hold(&finals, &shelves, &mut made, depth, frame, key)?;
         }
         Ok(Some(Found { alts: made, depth, by_final }))
     }
 
+    /// Claims that a final bound of a rule rules out are no answer; they are listed as beaten.
+    fn within_final_bounds(&mut self, alts: Vec<Alt>, shelves: &[(usize, &Shelf)], frame: &Frame) -> Step<Vec<Alt>> {
+        let mut bounds: Vec<(SetOp, Alt)> = Vec::new();
+        for (_, shelf) in shelves {
+            for a in self.active(&shelf.final_adjust, frame)? {
+                let op = self.p.statement(a.stmt).op;
+                if matches!(op, SetOp::AtLeast | SetOp::AtMost) {
+                    bounds.push((op, self.value_of(&a, frame)?));
+                }
+            }
+        }
+        if bounds.is_empty() {
+            return Ok(alts);
+        }
+        let mut kept = Vec::new();
+        for alt in alts {
+            let mut within = true;
+            for (op, bound) in &bounds {
+                let (Some(Value::Num(x)), Some(Value::Num(y)), Some(winner)) = (&alt.value, &bound.value, bound.winners.first()) else {
+                    continue;
+                };
+                let node = self.p.statement(*winner).value;
+                let op = if *op == SetOp::AtLeast { CmpOp::Ge } else { CmpOp::Le };
+                within &= self.decided(op, x, y, (node, node), frame)?;
+            }
+            if within {
+                kept.push(alt);
+            }
+        }
+        Ok(kept)
+    }
+
     /// Only `requires`: one that fails settles it, otherwise nothing was given.
-    fn unbased(&mut self, adjusting: Vec<(usize, Active)>, frame: &Frame, depth: usize, ty: &Type) -> Step<Found> {
+    fn unbased(&mut self, adjusting: Vec<(usize, Active)>, frame: &Frame, depth: usize, ty: &Type) -> Step<Option<Found>> {
         if *ty == Type::Boolean {
             let required: Vec<&Active> = adjusting.iter().map(|(_, a)| a).collect();
             let mut used = Vec::new();
@@ -326,10 +378,11 @@ impl Machine<'_, '_> {
                 used.sort_unstable();
                 used.dedup();
                 let alt = Alt { value: Some(Value::Bool(false)), refer: None, winners: failed, used };
-                return Ok(Found { alts: vec![alt], depth, by_final: false });
+                return Ok(Some(Found { alts: vec![alt], depth, by_final: false }));
             }
         }
-        self.nothing("only adjustments are said, and no value they could adjust".to_string())
+        // No value they could adjust: on this side nothing gives it.
+        Ok(None)
     }
 
     fn rules_agree(&self, alts: &[Alt], key: &Key) -> Step<()> {
@@ -351,7 +404,7 @@ impl Machine<'_, '_> {
     fn finals_hold(
         &mut self,
         finals: &[(usize, Active)],
-        adjusting: &[(usize, Active)],
+        shelves: &[(usize, &Shelf)],
         alts: &mut [Alt],
         depth: usize,
         frame: &Frame,
@@ -363,7 +416,10 @@ impl Machine<'_, '_> {
                 continue;
             }
             // Its own region may adjust what it fixes; regions below may not.
-            let own: Vec<(usize, Active)> = adjusting.iter().filter(|(d, _)| d >= level).cloned().collect();
+            let mut own: Vec<(usize, Active)> = Vec::new();
+            for (d, shelf) in shelves.iter().filter(|(d, _)| d == level) {
+                own.extend(self.active(&shelf.adjust_rules, frame)?.into_iter().map(|a| (*d, a)));
+            }
             let fixed = match self.values(vec![a.clone()], frame, key.outcome)?.into_iter().next() {
                 Some(fixed) => self.adjust(fixed, &own, frame, key.outcome)?,
                 None => continue,
@@ -402,8 +458,10 @@ impl Machine<'_, '_> {
     pub(super) fn value_of(&mut self, a: &Active, frame: &Frame) -> Step<Alt> {
         let stmt = self.p.statement(a.stmt);
         let outer = std::mem::replace(&mut self.used, a.used.clone());
+        let outer_seen = std::mem::replace(&mut self.seen, a.seen.clone());
         let result = self.with_items(&a.items, |m| m.eval(stmt.value, frame));
         let mut used = std::mem::replace(&mut self.used, outer);
+        let seen = std::mem::replace(&mut self.seen, outer_seen);
         used.push(a.stmt);
         used.sort_unstable();
         used.dedup();
@@ -412,7 +470,7 @@ impl Machine<'_, '_> {
             .as_ref()
             .map(|named| Refer { agency: named.clone().or_else(|| self.p.symbols.agency(frame.region).cloned()), stmt: Some(a.stmt) });
         match result {
-            Ok(value) => Ok(Alt { value: Some(value), refer, winners: vec![a.stmt], used }),
+            Ok(value) => Ok(Alt { value: Some(value), refer: refer.or(seen), winners: vec![a.stmt], used }),
             Err(Stop::Refer(r)) => {
                 let own = Refer { agency: refer.and_then(|r| r.agency).or(r.agency), stmt: r.stmt.or(Some(a.stmt)) };
                 Ok(Alt { value: None, refer: Some(own), winners: vec![a.stmt], used })
@@ -437,8 +495,11 @@ impl Machine<'_, '_> {
                 Err(stop) => self.note(&mut pending, stop),
             }
         }
-        if let Some(stop) = pending {
-            return Err(stop);
+        match pending {
+            // A statement that cannot be worked out for want of a rule leaves the word to the others.
+            Some(Stop::NoRule(_)) if !alts.is_empty() => {}
+            Some(stop) => return Err(stop),
+            None => {}
         }
         if alts.len() < 2 {
             return Ok(alts);

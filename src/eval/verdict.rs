@@ -108,7 +108,7 @@ fn of(
         return push(Fate::DoesNotApply, None, false, id);
     }
     if stmt.op != SetOp::Give {
-        let fate = if settled.winners.contains(&id) {
+        let fate = if settled.winners.binary_search(&id).is_ok() {
             Fate::Adjusts
         } else if stmt.claim
             && (depth >= settled.depth || settled.by_final)
@@ -131,7 +131,7 @@ fn of(
         let value = given.as_ref().and_then(|g| g.value.clone());
         let refers = given.as_ref().is_some_and(|g| g.refer.is_some());
         let asks = given.as_ref().is_some_and(|g| g.value.is_none());
-        if settled.winners.contains(&a.stmt) {
+        if settled.winners.binary_search(&a.stmt).is_ok() {
             push(Fate::Stands, value, refers, a.stmt);
             continue;
         }

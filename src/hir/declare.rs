@@ -6,8 +6,8 @@ use super::lookup::unknown;
 use super::usage::{self, Usage};
 use super::vocabulary::{id, label, twice};
 use super::{
-    Block, DecisionId, Expr, ExprKind, Hir, Never, Outcome, OutcomeId, Source, SourceId, SourceKind, Symbols, Test,
-    VocabId, cycles, rounding,
+    Block, DecisionId, Expr, ExprKind, Hir, Never, Outcome, OutcomeId, Source, SourceId, SourceKind, Symbols, Test, VocabId, cycles,
+    rounding,
 };
 use crate::diagnostics::{Diagnostic, codes};
 use crate::source::{SourceMap, Span};

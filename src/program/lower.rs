@@ -176,45 +176,42 @@ impl Lowering {
     fn table(&mut self, t: &hir::Table, around: &Around) {
         let mods = t.mods.within(&around.mods);
         let subjects: Vec<NodeId> = t.selectors.iter().map(|s| self.expr(&s.subject)).collect();
-        // What each row without `otherwise` selects; the rest is what none of them does.
-        let mut named = Vec::new();
-        let mut picked: Vec<Option<Vec<NodeId>>> = Vec::new();
+        // What every cell selects; nothing where it selects anything or the rest.
+        let mut picked: Vec<Vec<Option<NodeId>>> = Vec::new();
         for row in &t.rows {
-            let mut parts = Vec::new();
-            let mut rest = false;
+            let mut cells = Vec::new();
             for (pick, subject) in row.select.iter().zip(&subjects) {
-                match pick {
-                    Pick::Any => {}
-                    Pick::Otherwise => rest = true,
+                cells.push(match pick {
+                    Pick::Any | Pick::Otherwise => None,
                     Pick::OneOf(values, span) => {
                         let any: Vec<NodeId> = values.iter().map(|v| self.member(*subject, v)).collect();
-                        parts.push(self.any(any, *span));
+                        Some(self.any(any, *span))
                     }
-                }
+                });
             }
-            if !rest {
-                let all =
-                    self.all(parts.clone(), row.span).unwrap_or_else(|| self.push(Node::Const(Value::Bool(true)), Type::Boolean, row.span));
-                named.push(all);
-                picked.push(Some(parts));
-            } else {
-                picked.push(None);
-            }
+            picked.push(cells);
         }
-        let covered = self.any(named, t.span);
-        for (row, picked) in t.rows.iter().zip(picked) {
+        for (r, (row, own)) in t.rows.iter().zip(&picked).enumerate() {
             let row_mods = row.mods.within(&mods);
             let mut conditions = around.conditions.clone();
-            match picked {
-                Some(parts) => conditions.extend(parts),
-                None => {
-                    for (pick, subject) in row.select.iter().zip(&subjects) {
-                        if let Pick::OneOf(values, span) = pick {
-                            let any: Vec<NodeId> = values.iter().map(|v| self.member(*subject, v)).collect();
-                            conditions.push(self.any(any, *span));
-                        }
+            conditions.extend(own.iter().flatten().copied());
+            for (c, pick) in row.select.iter().enumerate() {
+                if !matches!(pick, Pick::Otherwise) {
+                    continue;
+                }
+                // The rest of a column: what no other row names there that fits in the other columns.
+                let mut named = Vec::new();
+                for (other, cells) in picked.iter().enumerate() {
+                    let Some(Some(cell)) = cells.get(c) else { continue };
+                    if other != r {
+                        let mut parts = vec![*cell];
+                        parts.extend(cells.iter().enumerate().filter(|(k, _)| *k != c).filter_map(|(_, x)| *x));
+                        named.extend(self.all(parts, row.span));
                     }
-                    conditions.push(self.push(Node::Not(covered), Type::Boolean, row.span));
+                }
+                if !named.is_empty() {
+                    let any = self.any(named, row.span);
+                    conditions.push(self.push(Node::Not(any), Type::Boolean, row.span));
                 }
             }
             let when = self.all(conditions, row.span);
