@@ -415,14 +415,6 @@ impl Set {
         }
     }
 
-    fn has_number(&self, n: Exact) -> bool {
-        match self {
-            Set::All => true,
-            Set::Numbers(list) => list.iter().any(|i| i.contains(n)),
-            _ => false,
-        }
-    }
-
     fn intervals(&self) -> &[Interval] {
         match self {
             Set::Numbers(list) => list,
