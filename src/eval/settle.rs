@@ -156,7 +156,9 @@ impl Machine<'_, '_> {
         };
         let rules = given(self.side(key, frame, Side::Rules, None))?;
         let base = rules.as_ref().and_then(|r| r.alts.first().cloned().map(|a| (a, r.depth)));
-        let claims = given(self.side(key, frame, Side::Claims, base))?;
+        // Nothing claimed changes what a final rule fixes.
+        let fixed = rules.as_ref().is_some_and(|r| r.by_final);
+        let claims = if fixed { None } else { given(self.side(key, frame, Side::Claims, base))? };
         let info = self.p.symbols.outcome(key.outcome);
         let (alts, depth, by_final) = match (rules, claims) {
             (None, None) => {
@@ -254,6 +256,10 @@ impl Machine<'_, '_> {
         let chain = &p.symbols.region(key.region).chain;
         let shelves: Vec<(usize, &Shelf)> =
             chain.iter().enumerate().filter_map(|(i, r)| p.shelf(key.outcome, *r).map(|s| (i, s))).collect();
+        let everything = shelves;
+        // Beside a rule only claims of deeper regions count; the others are beaten whatever they say.
+        let above = rule.as_ref().map_or(usize::MAX, |(_, depth)| *depth);
+        let shelves: Vec<(usize, &Shelf)> = everything.iter().filter(|(d, _)| side == Side::Rules || *d < above).copied().collect();
         let mut finals: Vec<(usize, Active)> = Vec::new();
         if side == Side::Rules {
             for (depth, shelf) in &shelves {
@@ -321,7 +327,7 @@ impl Machine<'_, '_> {
         if side == Side::Rules {
             self.rules_agree(&alts, key)?;
         }
-        let alts = if side == Side::Claims { self.within_final_bounds(alts, &shelves, frame)? } else { alts };
+        let alts = if side == Side::Claims { self.within_final_bounds(alts, &everything, frame)? } else { alts };
         if alts.is_empty() {
             return Ok(None);
         }
