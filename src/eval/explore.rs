@@ -146,15 +146,33 @@ fn broken(m: &mut Machine, q: &Question, outcome: OutcomeId, key: &Key) -> Resul
         let number = m.shared.key(key.clone());
         let frame = Frame { number, args: key.args.clone(), region: key.region };
         m.used.clear();
-        let holds = m.holds(never.condition, &frame);
-        let mut stmts = std::mem::take(&mut m.used);
-        if let Err(Stop::Split(var, cells)) = holds {
-            return Err((var, cells));
+        let parts = match p.node(never.condition) {
+            Node::All(parts) => parts.to_vec(),
+            _ => vec![never.condition],
+        };
+        let mut holds = true;
+        let mut split = None;
+        for part in parts {
+            match m.holds(part, &frame) {
+                Ok(true) => {}
+                // What one value among several could be does not break it: another could be meant.
+                Err(Stop::Split(var, cells)) if !matches!(var, Var::Member(_) | Var::Range(..) | Var::Derived(..) | Var::Opaque(..)) => {
+                    let mut pending = split.take();
+                    m.note(&mut pending, Stop::Split(var, cells));
+                    split = pending;
+                }
+                _ => holds = false,
+            }
         }
-        if matches!(holds, Ok(true)) {
-            stmts.sort_unstable();
-            stmts.dedup();
-            out.push((i, stmts));
+        let mut stmts = std::mem::take(&mut m.used);
+        match split {
+            Some(Stop::Split(var, cells)) if holds => return Err((var, cells)),
+            None if holds => {
+                stmts.sort_unstable();
+                stmts.dedup();
+                out.push((i, stmts));
+            }
+            _ => {}
         }
     }
     Ok(out)

@@ -191,7 +191,8 @@ impl Checker<'_> {
         if x.is_error() || y.is_error() {
             return Expr::error(span);
         }
-        if both && percent_literal(b) && *y.ty.base() == Type::Rate && *x.ty.base() == Type::Rate {
+        if both && exact(&x).is_none_or(|n| !n.is_zero()) && percent_literal(b) && *y.ty.base() == Type::Rate && *x.ty.base() == Type::Rate
+        {
             let shown = self.map.snippet(b.span).to_string();
             let (sign, points) = (if op == Op::Add { "+" } else { "-" }, shown.replace('%', " points"));
             self.out.push(
@@ -216,6 +217,8 @@ impl Checker<'_> {
         }
         if op == Op::Sub
             && let (Some(low), Some(high)) = (exact(&x), exact(&y))
+            // `¥0 - ¥3` says what it means: less than nothing.
+            && !low.is_zero()
             && (low < high
                 || matches!(x.ty, Type::Count | Type::Number) && y.ty.is_numeric() && !matches!(y.ty.base(), Type::Count | Type::Number))
             && !matches!(x.ty.base(), Type::Date | Type::Month)
