@@ -1,4 +1,4 @@
-//! In: policies of one shape in two sizes. Out: whether checking four times as much costs about four times as much. Never here: how fast anything is; `benches/` measures that.
+//! In: policies of one shape in two sizes. Out: whether checking four times as much costs about four times as much (run with `cargo test --release --bench scaling`). Never here: how fast anything is (`nation.rs`).
 #![allow(clippy::unwrap_used, reason = "a test that cannot run should fail loudly")]
 
 use polc::Policies;
