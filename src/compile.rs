@@ -19,7 +19,8 @@ pub fn compile(map: &SourceMap) -> Compiled {
     let (files, mut found) = parse(map);
     let (tree, mut more) = hir::build(map, &files);
     found.append(&mut more);
-    // Trees of large projects are dropped beside the next stage, not before it.
+    // Freeing large trees takes a while: it is done beside the next stage.
+    rayon::spawn(move || drop(files));
     let (program, mut more) = program::lower(tree);
     found.append(&mut more);
     found.append(&mut analysis::check(&program));
