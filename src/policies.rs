@@ -11,6 +11,7 @@ use crate::syntax;
 use crate::value::{InputId, Names, RegionId, calendar};
 use smol_str::SmolStr;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 /// Policies, checked and ready to answer. Cheap to share: answering needs no `mut`.
 #[derive(Debug)]
@@ -25,6 +26,7 @@ pub struct Policies {
     pub files: usize,
     /// Every file asked for was read.
     pub complete: bool,
+    digest: OnceLock<String>,
 }
 
 /// Why a question cannot be asked.
@@ -60,7 +62,12 @@ impl Policies {
         let Compiled { program, diagnostics: mut found } = compile(&loaded.map);
         found.extend(loaded.diagnostics);
         crate::diagnostics::sort(&mut found);
-        Policies { map: loaded.map, program, diagnostics: found, files: loaded.files, complete }
+        Policies { map: loaded.map, program, diagnostics: found, files: loaded.files, complete, digest: OnceLock::new() }
+    }
+
+    /// A digest of their texts, the standard vocabulary included: answers of equal digest, version, question and dates are equal.
+    pub fn digest(&self) -> &str {
+        self.digest.get_or_init(|| self.map.digest())
     }
 
     /// Whether anything found is an error.
@@ -208,6 +215,7 @@ impl Policies {
         }
         Answer {
             polc: env!("CARGO_PKG_VERSION").to_string(),
+            policies: self.digest().to_string(),
             region: symbols.region(question.region).name.to_string(),
             decision: symbols.head_text(question.decision, &question.args),
             on: date(question.moment.on),

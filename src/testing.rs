@@ -33,6 +33,8 @@ pub struct Filter {
 /// How all tests came out, in the order of the files.
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
+    /// A digest of the policies tested, `sha256:…`.
+    pub policies: String,
     /// Every test that was run.
     pub tests: Vec<TestResult>,
     /// Tests there are, whether they were run or not.
@@ -116,7 +118,11 @@ pub fn run(policies: &Policies, filter: &Filter) -> Report {
     };
     let mut tests: Vec<&Test> = policies.program.tests.iter().filter(wanted).collect();
     tests.sort_by_key(|t| t.span);
-    Report { tests: tests.par_iter().map(|t| test(policies, t)).collect(), found: policies.program.tests.len() }
+    Report {
+        policies: policies.digest().to_string(),
+        tests: tests.par_iter().map(|t| test(policies, t)).collect(),
+        found: policies.program.tests.len(),
+    }
 }
 
 fn test(policies: &Policies, t: &Test) -> TestResult {

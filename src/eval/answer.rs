@@ -43,6 +43,8 @@ impl Status {
 pub struct Answer {
     /// The version of polc that answered.
     pub polc: String,
+    /// A digest of the policies asked, `sha256:…`.
+    pub policies: String,
     /// The region asked.
     pub region: String,
     /// The decision with its arguments.

@@ -11,6 +11,7 @@ const VERSION: u32 = 1;
 struct Document<'a> {
     version: u32,
     polc: &'static str,
+    policies: &'a str,
     summary: Summary,
     tests: &'a [TestResult],
 }
@@ -29,7 +30,8 @@ pub fn json(report: &Report) -> Result<String, serde_json::Error> {
     let (run, failed) = (report.tests.len(), report.failed());
     let expectations = report.tests.iter().map(|t| t.checks).sum();
     let summary = Summary { found: report.found, run, passed: run - failed, failed, expectations };
-    let document = Document { version: VERSION, polc: env!("CARGO_PKG_VERSION"), summary, tests: &report.tests };
+    let document =
+        Document { version: VERSION, polc: env!("CARGO_PKG_VERSION"), policies: &report.policies, summary, tests: &report.tests };
     serde_json::to_string_pretty(&document).map(|text| text + "\n")
 }
 
