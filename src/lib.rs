@@ -36,6 +36,7 @@
 pub mod analysis;
 mod compile;
 pub mod diagnostics;
+pub mod disputes;
 pub mod eval;
 pub mod facts;
 pub mod hir;

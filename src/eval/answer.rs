@@ -179,6 +179,12 @@ pub struct Because {
     pub claim: bool,
     /// Its source.
     pub source: Option<Citation>,
+    /// First day in force, where the source says one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub from: Option<String>,
+    /// Last day in force, where the source says one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub until: Option<String>,
     /// Its hedge.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub hedged: Option<String>,

@@ -8,7 +8,7 @@ use super::world::{Cell, Refer, Var};
 use super::{Question, relevance};
 use crate::program::{Node, OutcomeId, Program, SetOp, StmtId};
 use crate::source::{SourceMap, Span};
-use crate::value::{Interval, Names, RegionId, Type, Value, show, show_interval, to_json};
+use crate::value::{Interval, Names, RegionId, Type, Value, calendar, show, show_interval, to_json};
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 use std::collections::BTreeSet;
@@ -44,6 +44,8 @@ impl Words<'_> {
             ids: stmt.ids.iter().map(SmolStr::to_string).collect(),
             claim: stmt.claim,
             source: self.citation(s),
+            from: stmt.from.and_then(calendar::format_day),
+            until: stmt.until.and_then(calendar::format_day),
             hedged: stmt.hedged.as_ref().map(SmolStr::to_string),
             note: stmt.note.as_ref().map(SmolStr::to_string),
             span: Some(stmt.span),

@@ -84,7 +84,7 @@ fn item(b: &Branch, depth: usize, out: &mut String) {
 }
 
 /// Keeps what Markdown would read as its own signs.
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
