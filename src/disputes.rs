@@ -35,7 +35,7 @@ pub struct Disputes {
     pub policies: String,
     /// Questions whose answer is disputed, or an error.
     pub contradictions: Vec<Dispute>,
-    /// Claims that a rule stands against.
+    /// What is settled: claims that a rule stands against, and what the project's precedence decides.
     pub settled: Vec<Dispute>,
     /// Where a region says something else than the one above.
     pub differences: Vec<Dispute>,
@@ -77,6 +77,8 @@ pub enum Kind {
     Forbidden,
     /// A rule stands against a claim.
     Beaten,
+    /// The project's stated precedence settles it.
+    Outranked,
     /// A deeper region says something else.
     Differs,
 }
@@ -138,7 +140,7 @@ pub fn disputes(policies: &Policies, scope: &Scope) -> Disputes {
         match finding {
             Finding::Dispute(d) => match d.kind {
                 Kind::Disputed | Kind::Conflict | Kind::Forbidden => out.contradictions.push(d),
-                Kind::Beaten => out.settled.push(d),
+                Kind::Beaten | Kind::Outranked => out.settled.push(d),
                 Kind::Differs => out.differences.push(d),
             },
             Finding::Undecided(u) => out.undecided.push(u),
@@ -191,6 +193,7 @@ fn told(policies: &Policies, outcome: OutcomeId, kind: Clash, case: &Case, pair:
             (Kind::Conflict, vec![side(pair.0), side(pair.1)])
         }
         Clash::Beats => (Kind::Beaten, with(&answer.beaten)),
+        Clash::Outranks => (Kind::Outranked, with(&answer.outranked)),
         Clash::Differs => (Kind::Differs, with(&answer.differs_from)),
         Clash::Contradicts => (Kind::Differs, with(&answer.contradicted_by)),
     };

@@ -149,12 +149,43 @@ fn the_shipped_policies() {
 
 #[test]
 fn formats() {
-    let folder = Folder::with(&format!("use lab\n{LAB}\nregion mid < x per web1: days = 1 day #A   x per web2: days = 2 days >"));
+    let folder = Folder::with(format!("use lab\n{LAB}\nregion mid < x per web1: days = 1 day #A   x per web2: days = 2 days >"));
     let human = polc(folder.path(), &["disputes"]).ends(0).out;
-    assert!(human.ends_with("1 contradiction, 0 claims that a rule stands against, 0 regional differences\n"), "{human}");
+    assert!(human.ends_with("1 contradiction, 0 settled, 0 regional differences\n"), "{human}");
     let json: serde_json::Value = serde_json::from_str(&polc(folder.path(), &["disputes", "--format", "json"]).ends(0).out).unwrap();
     assert_eq!(json["contradictions"][0]["sides"][1]["rules"][0]["source"]["name"], "web2");
     insta::assert_snapshot!(polc(folder.path(), &["disputes", "--format", "markdown"]).ends(0).out);
     polc(folder.path(), &["disputes", "--region", "nowhere"]).ends(2).says(&["E0909"]);
     polc(folder.path(), &["disputes", "--on", "yesterday"]).ends(2).says(&["--on"]);
+}
+
+#[test]
+fn a_stated_precedence_settles_and_says_why() {
+    let more = r#"
+precedence law over web, then newer
+source law2 "older law" < kind = law   published = 2019 >
+source memo "notice" < kind = notice   published = 2022 >
+source year "undecided" < kind = web   published = 2022 >
+region mid <
+  x per web1: days = 1 day #A
+  x per web2: days = 2 days #B
+  x per year: papers = [red]
+  x per web2: papers = [blue]
+  x red per law: fee = ¥1
+  x red per law2: fee = ¥2
+  x blue per law: fee = ¥1
+  x blue per memo: when member: fee = ¥2
+>
+region low < x red per web2: fee = ¥3 >
+"#;
+    let policies = lab(more);
+    let question = |region: &str, head: &str| {
+        policies.question(policies.region(region).unwrap(), policies.decision(head).unwrap(), polc::Date::new(2025, 1, 1).unwrap().days())
+    };
+    let answer = policies.ask(&question("low", "x red"), &polc::Facts::new(), Detail { explain: true });
+    insta::assert_snapshot!(polc::report::answer_text(&answer, Paint::default()));
+    let found = disputes::disputes(&policies, &Scope::default());
+    let kinds: Vec<(Kind, &str)> = found.contradictions.iter().map(|d| (d.kind, d.outcome.as_str())).collect();
+    assert_eq!(kinds, [(Kind::Disputed, "papers"), (Kind::Conflict, "fee")], "neither page is certainly newer; notices are not compared");
+    assert_eq!(found.settled.iter().filter(|d| d.kind == Kind::Outranked).count(), 3, "{:#?}", found.settled);
 }

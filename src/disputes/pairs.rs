@@ -147,10 +147,8 @@ fn dated(p: &Program, scope: &Scope, a: StmtId, b: StmtId, region: RegionId, out
             Search::Undecided => undecided = true,
             found => return (found, (a, b)),
         }
-        // In one region either may be the rule that stands against the other.
-        if p.statement(a).region == p.statement(b).region
-            && let found @ Search::Found(Clash::Beats, _) = clash(p, &q, outcome, b, a)
-        {
+        // The other way round the second may be what stands.
+        if let found @ Search::Found(Clash::Beats | Clash::Outranks, _) = clash(p, &q, outcome, b, a) {
             return (found, (b, a));
         }
     }

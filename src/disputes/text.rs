@@ -8,7 +8,7 @@ use crate::report::{Paint, citation, escape, place, plain, told, who};
 fn sections(d: &Disputes) -> [(&'static str, &'static str, &[Dispute]); 3] {
     [
         ("Contradictions", "the answer is disputed, or an error", &d.contradictions),
-        ("Settled by standing", "a rule stands against a claim", &d.settled),
+        ("Settled", "a rule stands against a claim, or one source comes before the other", &d.settled),
         ("Regional differences", "a region says something else than the one above it, which is no contradiction", &d.differences),
     ]
 }
@@ -77,6 +77,7 @@ fn word(kind: Kind) -> &'static str {
         Kind::Conflict => "error: rules contradict each other",
         Kind::Forbidden => "disputed: these cannot be together",
         Kind::Beaten => "the rule stands",
+        Kind::Outranked => "settled by precedence",
         Kind::Differs => "differs from its parent",
     }
 }
@@ -107,7 +108,7 @@ fn summary(d: &Disputes) -> String {
     let count = |n: usize, one: &str, many: &str| if n == 1 { format!("1 {one}") } else { format!("{n} {many}") };
     let mut parts = vec![
         count(d.contradictions.len(), "contradiction", "contradictions"),
-        count(d.settled.len(), "claim that a rule stands against", "claims that a rule stands against"),
+        format!("{} settled", d.settled.len()),
         count(d.differences.len(), "regional difference", "regional differences"),
     ];
     if !d.undecided.is_empty() {

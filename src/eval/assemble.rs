@@ -2,6 +2,7 @@
 
 use super::answer::{Alternative, Because, Citation, Conflict, Failure, Need, OutcomeAnswer, Referral, Remark, Status, Told};
 use super::explore::{Explored, Leaf};
+use super::precedence::outranks;
 use super::settle::Outcome;
 use super::verdict::Fate;
 use super::world::{Cell, Refer, Var};
@@ -26,7 +27,7 @@ impl Words<'_> {
         Some(Citation {
             name: source.name.to_string(),
             title: source.title.as_ref().map(SmolStr::to_string),
-            kind: format!("{:?}", source.kind).to_lowercase(),
+            kind: source.kind.word().to_string(),
             published: source.published.as_ref().map(SmolStr::to_string),
             section: stmt.section.as_ref().map(SmolStr::to_string),
             url: source.url.as_ref().map(SmolStr::to_string),
@@ -231,6 +232,7 @@ pub(crate) fn answer_outcome(words: &Words, q: &Question, outcome: OutcomeId, ex
         refer,
         conflicts,
         beaten: remarks(words, outcome, explored, Fate::Beaten),
+        outranked: remarks(words, outcome, explored, Fate::Outranked),
         contradicted_by: remarks(words, outcome, explored, Fate::Contradicts),
         differs_from: remarks(words, outcome, explored, Fate::Overridden),
         notes: notes(words, q, explored),
@@ -385,7 +387,7 @@ fn remarks(words: &Words, outcome: OutcomeId, explored: &Explored, fate: Fate) -
     let info = words.p.symbols.outcome(outcome);
     let mut out: Vec<Remark> = Vec::new();
     let mut seen: FxHashSet<(StmtId, String)> = FxHashSet::default();
-    for v in explored.leaves.iter().flat_map(|l| &l.verdicts) {
+    for (leaf, v) in explored.leaves.iter().flat_map(|l| l.verdicts.iter().map(move |v| (l, v))) {
         let stmt = words.p.statement(v.stmt);
         // Adjustments that a deeper value leaves behind say nothing of their own.
         let adjusts = stmt.op != SetOp::Give;
@@ -401,7 +403,8 @@ fn remarks(words: &Words, outcome: OutcomeId, explored: &Explored, fate: Fate) -
             SetOp::Give => v.value.as_ref().map_or("ask the agency".to_string(), |x| show(x, &info.ty, &words.p.symbols)),
         };
         if seen.insert((v.stmt, text.clone())) {
-            out.push(Remark { text, rule: words.because(v.stmt) });
+            let why = if fate == Fate::Outranked { leaf.settled.winners.iter().find_map(|w| outranks(words.p, *w, v.stmt)) } else { None };
+            out.push(Remark { text, rule: words.because(v.stmt), why });
         }
     }
     out

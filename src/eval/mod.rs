@@ -9,6 +9,7 @@ mod conditions;
 mod explore;
 mod lists;
 mod machine;
+mod precedence;
 mod relevance;
 mod search;
 mod settle;

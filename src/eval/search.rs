@@ -27,6 +27,8 @@ pub(crate) enum Clash {
     Forbidden,
     /// The second is a claim, and the first a rule that stands against it.
     Beats,
+    /// The source of the first comes before that of the second, by the project's stated precedence.
+    Outranks,
     /// The first stands in a deeper region and says something else than the second, a rule of a region above.
     Differs,
     /// The first stands in a deeper region and says something else than the second, a claim of a region above.
@@ -270,6 +272,7 @@ fn against(settled: &Settled, verdicts: &[Verdict], a: StmtId, b: StmtId) -> Opt
     let fate = verdicts.iter().find(|v| v.stmt == b).map(|v| v.fate)?;
     match fate {
         Fate::Beaten if stands => Some(Clash::Beats),
+        Fate::Outranked if stands => Some(Clash::Outranks),
         Fate::Overridden if stands => Some(Clash::Differs),
         Fate::Contradicts if stands => Some(Clash::Contradicts),
         _ => None,

@@ -47,7 +47,7 @@ pub fn markdown(answer: &Answer) -> String {
         for c in &o.conflicts {
             out.push_str(&format!("- conflict: {}\n", escape(&c.reason)));
         }
-        let remarks = [("beaten", &o.beaten), ("against", &o.contradicted_by), ("replaces", &o.differs_from)];
+        let remarks = [("beaten", &o.beaten), ("outranked", &o.outranked), ("against", &o.contradicted_by), ("replaces", &o.differs_from)];
         for (key, list) in remarks {
             for r in list {
                 out.push_str(&format!("- {key}: {}, said by {}\n", escape(&r.text), escape(&place(&r.rule))));
