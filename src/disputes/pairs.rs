@@ -4,7 +4,7 @@ use super::{Finding, Scope, ask};
 use crate::eval::{Clash, Moment, Question, Search, breaks, clash, constant};
 use crate::hir::DecisionId;
 use crate::policies::Policies;
-use crate::program::{Node, OutcomeId, Program, SetOp, Shelf, Stmt, StmtId};
+use crate::program::{Node, OutcomeId, Program, SetOp, Shelf, Stmt, StmtId, Strength};
 use crate::value::{RegionId, agree};
 use rustc_hash::FxHashSet;
 
@@ -114,7 +114,9 @@ fn may_differ(p: &Program, a: StmtId, b: StmtId) -> bool {
     let (x, y) = (p.statement(a), p.statement(b));
     // Rows of one table are told apart where the table is checked; an exception stands in place of its statement.
     let kin = (x.table.is_some() && x.table == y.table) || x.exception_of == Some(b) || y.exception_of == Some(a);
-    if kin || !heads_meet(x, y) || (x.by == y.by && x.by.is_some() && !periods_meet(x, y)) {
+    // In one region a default gives way to whatever else applies.
+    let yields = x.region == y.region && x.claim == y.claim && (x.strength == Strength::Default) != (y.strength == Strength::Default);
+    if kin || yields || !heads_meet(x, y) || (x.by == y.by && x.by.is_some() && !periods_meet(x, y)) {
         return false;
     }
     let value = |s: &Stmt| constant(p, s.region, p.symbols.outcome(s.outcome).decision, s.value);

@@ -54,6 +54,16 @@ impl Facts {
         self.values.get(input.0 as usize).and_then(Option::as_ref)
     }
 
+    /// The same without one of them.
+    #[must_use]
+    pub fn without(&self, input: InputId) -> Self {
+        let mut less = self.clone();
+        if let Some(slot) = less.values.get_mut(input.0 as usize) {
+            *slot = None;
+        }
+        less
+    }
+
     /// Everything told.
     pub fn iter(&self) -> impl Iterator<Item = (InputId, &Value)> {
         self.values.iter().enumerate().filter_map(|(i, v)| Some((InputId(u32::try_from(i).ok()?), v.as_ref()?)))

@@ -1,5 +1,7 @@
 //! In: two statements about an outcome, a region, a date. Out: the simplest person for whom they clash, replayed by the evaluator; or that there is none, or that it cannot be told. Never here: which statements to compare, wording.
 
+mod people;
+
 use super::explore::{Explored, Leaf, asked_key, explore, replay};
 use super::machine::{Frame, Machine, Shared};
 use super::settle::{Outcome, Settled};
@@ -8,13 +10,11 @@ use super::world::{Cell, Stop, Var, World};
 use super::{Facts, Question, relevance};
 use crate::diagnostics::codes;
 use crate::program::{OutcomeId, Program, StmtId};
-use crate::value::{Exact, InputId, Interval, Type, Value};
+use crate::value::{InputId, Interval, Type, Value};
 use std::collections::BTreeMap;
 
 /// Worlds looked at for one pair of statements on one date.
 const MAX_WORLDS: usize = 1_000;
-/// Persons tried where numbers depend on each other.
-const MAX_TRIALS: usize = 400;
 
 /// How two statements clash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -92,19 +92,18 @@ struct Hunt<'a> {
 impl Hunt<'_> {
     fn run(&self) -> Search {
         let mut shared = Shared::default();
-        let mut open = vec![World::default()];
+        let mut open = vec![(World::default(), Facts::new())];
         let mut seen = 0;
         let mut undecided = false;
-        let nothing = Facts::new();
-        while let Some(world) = open.pop() {
+        while let Some((world, facts)) = open.pop() {
             seen += 1;
             if seen > MAX_WORLDS {
                 return Search::Undecided;
             }
-            match replay(self.p, self.q, &nothing, &world, &mut shared, self.look) {
+            match replay(self.p, self.q, &facts, &world, &mut shared, self.look) {
                 Look::Clash(kind) => {
                     let explored = Explored { leaves: Vec::new(), truncated: false, met: Vec::new(), shared };
-                    if let Some(case) = self.person(kind, &world, &explored) {
+                    if let Some(case) = self.person(kind, &world, &facts, &explored) {
                         return Search::Found(kind, Box::new(case));
                     }
                     shared = explored.shared;
@@ -112,18 +111,29 @@ impl Hunt<'_> {
                 }
                 Look::Nothing => {}
                 Look::Unclear => undecided = true,
-                Look::Split(var, cells) => open.extend(cells.into_iter().rev().map(|c| world.with(var, c))),
+                // What cannot be split is tried out.
+                Look::Missing(input) if facts.get(input).is_none() => {
+                    let (values, all) = people::wholes(self.p, self.q, input);
+                    undecided |= !all;
+                    for value in values.into_iter().rev() {
+                        let mut more = facts.clone();
+                        more.tell(input, value);
+                        open.push((world.clone(), more));
+                    }
+                }
+                Look::Missing(_) => undecided = true,
+                Look::Split(var, cells) => open.extend(cells.into_iter().rev().map(|c| (world.with(var, c), facts.clone()))),
             }
         }
         if undecided { Search::Undecided } else { Search::Nobody }
     }
 
     /// The simplest person of a world, replayed.
-    fn person(&self, kind: Clash, world: &World, explored: &Explored) -> Option<Case> {
+    fn person(&self, kind: Clash, world: &World, facts: &Facts, explored: &Explored) -> Option<Case> {
         let (p, on) = (self.p, self.q.moment.on);
         let mut question = self.q.clone();
         // For each fact the values to try, the simplest first.
-        let mut options: BTreeMap<InputId, Vec<Value>> = BTreeMap::new();
+        let mut options: BTreeMap<InputId, Vec<Value>> = facts.iter().map(|(i, v)| (i, vec![v.clone()])).collect();
         for (var, cell) in &world.cells {
             match (var, cell) {
                 (Var::Arg(i), Cell::Set(list)) => {
@@ -140,7 +150,7 @@ impl Hunt<'_> {
                     options.insert(*i, values);
                 }
                 (Var::Input(i), Cell::Span(s)) => {
-                    options.insert(*i, numbers(p, *i, s, on));
+                    options.insert(*i, people::numbers(p, *i, s, on));
                 }
                 _ => {}
             }
@@ -152,23 +162,20 @@ impl Hunt<'_> {
                 if let Var::Input(i) = root
                     && p.symbols.input(i).ty.is_numeric()
                 {
-                    options.entry(i).or_insert_with(|| numbers(p, i, &Interval::ALL, on));
+                    options.entry(i).or_insert_with(|| people::numbers(p, i, &Interval::ALL, on));
                 }
             }
         }
-        let mut picks: Vec<usize> = vec![0; options.len()];
-        for _ in 0..MAX_TRIALS {
+        let lens: Vec<usize> = options.values().map(Vec::len).collect();
+        for picks in people::trials(&lens) {
             let mut case = Case { question: question.clone(), facts: Facts::new() };
-            for ((input, values), pick) in options.iter().zip(&picks) {
-                if let Some(v) = values.get(*pick) {
+            for ((input, values), pick) in options.iter().zip(picks) {
+                if let Some(v) = values.get(pick) {
                     case.facts.tell(*input, v.clone());
                 }
             }
             if (self.shows)(kind, &case) {
-                return Some(self.fewest(kind, case));
-            }
-            if !advance(&mut picks, &options) {
-                break;
+                return Some(self.simplest(kind, self.fewest(kind, case), &options));
             }
         }
         None
@@ -178,10 +185,7 @@ impl Hunt<'_> {
     fn fewest(&self, kind: Clash, mut case: Case) -> Case {
         let told: Vec<InputId> = case.facts.iter().map(|(i, _)| i).collect();
         for input in told {
-            let mut less = Case { question: case.question.clone(), facts: Facts::new() };
-            for (i, v) in case.facts.iter().filter(|(i, _)| *i != input) {
-                less.facts.tell(i, v.clone());
-            }
+            let less = Case { question: case.question.clone(), facts: case.facts.without(input) };
             if (self.shows)(kind, &less) {
                 case = less;
             }
@@ -195,6 +199,22 @@ impl Hunt<'_> {
         }
         case
     }
+
+    /// Puts the simplest value that shows it in place of each that was tried.
+    fn simplest(&self, kind: Clash, mut case: Case, options: &BTreeMap<InputId, Vec<Value>>) -> Case {
+        for (input, values) in options {
+            let Some(own) = case.facts.get(*input).cloned() else { continue };
+            for v in values.iter().take_while(|v| **v != own) {
+                let mut simpler = case.clone();
+                simpler.facts.tell(*input, v.clone());
+                if (self.shows)(kind, &simpler) {
+                    case = simpler;
+                    break;
+                }
+            }
+        }
+        case
+    }
 }
 
 /// What one world shows.
@@ -202,6 +222,7 @@ enum Look {
     Clash(Clash),
     Nothing,
     Unclear,
+    Missing(InputId),
     Split(Var, Vec<Cell>),
 }
 
@@ -219,6 +240,7 @@ fn look(m: &mut Machine, q: &Question, outcome: OutcomeId, a: StmtId, b: StmtId)
             Ok(_) => return Look::Nothing,
             Err(Stop::Split(var, cells)) => return Look::Split(var, cells),
             Err(Stop::NoRule(_)) => return Look::Nothing,
+            Err(Stop::Missing(i)) => return Look::Missing(i),
             Err(_) => return Look::Unclear,
         }
     }
@@ -230,8 +252,10 @@ fn look(m: &mut Machine, q: &Question, outcome: OutcomeId, a: StmtId, b: StmtId)
             let verdicts = verdicts(m, &key, &settled);
             match against(&settled, &verdicts, a, b) {
                 Some(kind) => Look::Clash(kind),
-                None if matches!(settled.result, Outcome::Missing(_)) => Look::Unclear,
-                None => Look::Nothing,
+                None => match settled.result {
+                    Outcome::Missing(i) => Look::Missing(i),
+                    _ => Look::Nothing,
+                },
             }
         }
     }
@@ -246,8 +270,11 @@ fn forbidden(m: &mut Machine, q: &Question, outcome: OutcomeId, never: usize) ->
     match m.holds(condition, &frame) {
         Ok(false) => return Look::Nothing,
         Ok(true) => {}
+        // What one value among several could be does not break it: another could be meant.
+        Err(Stop::Split(Var::Member(_) | Var::Range(..) | Var::Derived(..) | Var::Opaque(..), _)) => return Look::Nothing,
         Err(Stop::Split(var, cells)) => return Look::Split(var, cells),
-        Err(Stop::Missing(_) | Stop::Unknown) => return Look::Unclear,
+        Err(Stop::Missing(i)) => return Look::Missing(i),
+        Err(Stop::Unknown) => return Look::Unclear,
         Err(_) => return Look::Nothing,
     }
     let used = std::mem::take(&mut m.used);
@@ -297,48 +324,4 @@ fn shows(p: &Program, case: &Case, outcome: OutcomeId, (a, b): (StmtId, StmtId),
     let var = Var::Dispute(number);
     let gives = |x: StmtId, y: StmtId| explored.leaves.iter().any(|l| l.settled.winners.contains(&x) && !l.settled.winners.contains(&y));
     explored.leaves.iter().all(|l| l.world.cells.contains_key(&var)) && gives(a, b) && gives(b, a)
-}
-
-/// The next combination; false after the last.
-fn advance(picks: &mut [usize], options: &BTreeMap<InputId, Vec<Value>>) -> bool {
-    for (pick, values) in picks.iter_mut().zip(options.values()) {
-        *pick += 1;
-        if *pick < values.len() {
-            return true;
-        }
-        *pick = 0;
-    }
-    false
-}
-
-/// Numbers of a range worth trying, the simplest first.
-fn numbers(p: &Program, input: InputId, range: &Interval, on: i64) -> Vec<Value> {
-    let ty = &p.symbols.input(input).ty;
-    let bounds = p.symbols.input(input).bounds.unwrap_or(Interval::ALL);
-    let Some(range) = range.intersect(&bounds) else { return Vec::new() };
-    let step = if *ty.base() == Type::Years { Exact::from_int(12) } else { Exact::ONE };
-    let mut tried: Vec<Exact> = Vec::new();
-    let usual = match ty.base() {
-        Type::Date => Exact::from_int(on.into()),
-        Type::Month => crate::value::calendar::month_of(on).map_or(Exact::ZERO, |m| Exact::from_int(m.into())),
-        _ => Exact::ZERO,
-    };
-    tried.push(usual);
-    let up = |x: Exact| x.checked_add(step).ok();
-    let down = |x: Exact| x.checked_sub(step).ok();
-    tried.extend(range.lo.into_iter().flat_map(|lo| [Some(lo), up(lo)]).flatten());
-    tried.extend(range.hi.into_iter().flat_map(|hi| [Some(hi), down(hi)]).flatten());
-    if let (Some(lo), Some(hi)) = (range.lo, range.hi) {
-        tried.extend(lo.checked_add(hi).and_then(|x| x.checked_div(Exact::from_int(2))));
-    }
-    tried.extend([up(usual), down(usual)].into_iter().flatten());
-    let mut out: Vec<Value> = Vec::new();
-    for x in tried {
-        let fits = range.contains(x) && (!ty.is_integral() || x.is_integer());
-        let value = Value::from(x);
-        if fits && !out.contains(&value) {
-            out.push(value);
-        }
-    }
-    out
 }
