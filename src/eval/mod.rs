@@ -10,6 +10,7 @@ mod explore;
 mod lists;
 mod machine;
 mod relevance;
+mod seen;
 mod settle;
 mod trace;
 mod verdict;
@@ -118,3 +119,4 @@ pub(crate) fn explanations(
 
 pub(crate) use assemble::{Words, answer_outcome};
 pub(crate) use explore::{Truth, constant, expected_values, truth};
+pub(crate) use seen::{Seen, seen};
