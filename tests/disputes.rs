@@ -131,7 +131,7 @@ region low <
     assert_eq!(told(0), "x green: age=28 years member=false");
     assert_eq!(told(1), "x: pay=¥10");
     assert_eq!(told(2), "x: held=[green, blue]");
-    assert_eq!(told(3), "x: pay=¥1000 share=0%");
+    assert_eq!(told(3), "x: pay=¥0.01 share=100%");
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod machine;
 mod precedence;
 mod relevance;
 mod search;
+mod seen;
 mod settle;
 mod trace;
 mod verdict;
@@ -131,3 +132,4 @@ pub(crate) fn explanations(
 pub(crate) use assemble::{Words, answer_outcome};
 pub(crate) use explore::{Truth, constant, expected_values, truth};
 pub(crate) use search::{Case, Clash, Search, breaks, clash};
+pub(crate) use seen::{Seen, seen};
