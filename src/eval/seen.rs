@@ -112,7 +112,7 @@ fn look(m: &mut Machine, key: &Key, frame: &Frame, settled: &Settled, out: &mut 
 
 /// Whether a statement that applies had a part in the answer. One that yields or is replaced had none.
 fn counts(fate: Fate) -> bool {
-    matches!(fate, Fate::Stands | Fate::Adjusts | Fate::Confirmed | Fate::Beaten | Fate::Disputes | Fate::Contradicts)
+    matches!(fate, Fate::Stands | Fate::Adjusts | Fate::Confirmed | Fate::Beaten | Fate::Disputes | Fate::Outranked | Fate::Contradicts)
 }
 
 /// How far up the chain rules and claims were listened to: what lies above the region that answers changes nothing.
