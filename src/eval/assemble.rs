@@ -6,7 +6,7 @@ use super::precedence::outranks;
 use super::settle::Outcome;
 use super::verdict::Fate;
 use super::world::{Cell, Refer, Var};
-use super::{Question, relevance};
+use super::{Question, boxes, relevance};
 use crate::program::{Node, OutcomeId, Program, SetOp, StmtId};
 use crate::source::{SourceMap, Span};
 use crate::value::{Interval, Names, RegionId, Type, Value, calendar, show, show_interval, to_json};
@@ -279,14 +279,13 @@ fn alternatives(
         let Some(first) = leaves.first() else { continue };
         let mut when: Vec<Vec<String>> = Vec::new();
         if count > 1 {
-            for leaf in &leaves {
-                let mut parts: Vec<(u32, String)> = leaf
-                    .world
-                    .cells
-                    .iter()
-                    .filter(|(v, _)| relevant.contains(v))
-                    .filter_map(|(v, c)| words.choice(v, c, leaf, q).map(|text| (place(v), text)))
-                    .collect();
+            let worlds = leaves.iter().map(|leaf| {
+                let cells = leaf.world.cells.iter().filter(|(v, _)| relevant.contains(v)).map(|(v, c)| (*v, c.clone()));
+                (cells.collect(), *leaf)
+            });
+            for (cells, leaf) in boxes::simplify(p, q.decision, explored, worlds.collect()) {
+                let mut parts: Vec<(u32, String)> =
+                    cells.iter().filter_map(|(v, c)| words.choice(v, c, leaf, q).map(|text| (place(v), text))).collect();
                 parts.sort();
                 parts.dedup();
                 let parts: Vec<String> = parts.into_iter().map(|(_, text)| text).collect();
