@@ -122,8 +122,12 @@ fn may_differ(p: &Program, a: StmtId, b: StmtId) -> bool {
     let value = |s: &Stmt| constant(p, s.region, p.symbols.outcome(s.outcome).decision, s.value);
     match (value(x), value(y)) {
         (Some(v), Some(w)) => agree(&v, &w).is_none(),
-        // To be asked for agrees with everything.
-        _ => !matches!(p.node(x.value), Node::Refer(_)) && !matches!(p.node(y.value), Node::Refer(_)),
+        // To be asked for agrees with everything; beside a value it is worth telling.
+        _ => match (p.node(x.value), p.node(y.value)) {
+            (Node::Refer(_), Node::Refer(_)) => false,
+            (Node::Refer(_), _) | (_, Node::Refer(_)) => x.region == y.region && x.claim == y.claim,
+            _ => true,
+        },
     }
 }
 
@@ -150,7 +154,7 @@ fn dated(p: &Program, scope: &Scope, a: StmtId, b: StmtId, region: RegionId, out
             found => return (found, (a, b)),
         }
         // The other way round the second may be what stands.
-        if let found @ Search::Found(Clash::Beats | Clash::Outranks, _) = clash(p, &q, outcome, b, a) {
+        if let found @ Search::Found(Clash::Beats | Clash::Outranks | Clash::Asks, _) = clash(p, &q, outcome, b, a) {
             return (found, (b, a));
         }
     }

@@ -419,17 +419,21 @@ fn notes(words: &Words, q: &Question, explored: &Explored) -> Vec<String> {
         for v in &leaf.verdicts {
             let stmt = words.p.statement(v.stmt);
             let depth = chain.iter().position(|r: &RegionId| *r == stmt.region).unwrap_or(0);
-            if gives && depth >= leaf.settled.depth {
-                continue;
-            }
             let region = &words.p.symbols.region(stmt.region).name;
             let place = words.map.locate(stmt.span).map_or(String::new(), |(f, p)| format!(" ({f}:{})", p.line));
+            // The advice to ask is not lost because something else beside it gives a value.
+            let asks = v.only_asks() && v.fate == Fate::Confirmed && matches!(leaf.settled.result, Outcome::Value(..));
+            if gives && depth >= leaf.settled.depth && !(asks && depth == leaf.settled.depth) {
+                continue;
+            }
             let note = match v.fate {
+                Fate::Confirmed if depth == leaf.settled.depth => format!("{} only sends to the agency{place}", words.names_of(&[v.stmt])),
                 Fate::OutOfForce => format!("what {region} says is not in force on this date{place}"),
                 Fate::NotKnown => format!("what {region} says had not been published by then{place}"),
                 _ => continue,
             };
-            let note = if gives { format!("{note}; the answer is that of a region above") } else { note };
+            let above = gives && depth < leaf.settled.depth;
+            let note = if above { format!("{note}; the answer is that of a region above") } else { note };
             if !out.contains(&note) {
                 out.push(note);
             }
