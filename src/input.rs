@@ -51,7 +51,10 @@ use crate::Policies;
 use crate::diagnostics::codes;
 use crate::eval::Facts;
 use crate::hir::DecisionId;
-pub use catalog::{Asking, Bounds, FieldInfo, InputInfo, ValueInfo, asked_inputs, describe_inputs};
+pub use catalog::{
+    ArgumentInfo, Asking, Bounds, FieldInfo, InputInfo, InputsDocument, ValueInfo, asked_inputs, describe_arguments, describe_inputs,
+    inputs_document,
+};
 use errors::{Faults, short};
 pub use errors::{InputErrors, MAX_ERRORS, Place};
 use fields::{Fields, folded};
