@@ -39,6 +39,7 @@ pub mod diagnostics;
 pub mod eval;
 pub mod hir;
 pub mod input;
+pub mod interview;
 pub mod load;
 pub mod policies;
 pub mod program;

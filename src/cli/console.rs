@@ -27,6 +27,17 @@ impl Console {
         self.color.wanted(io::stdout().is_terminal())
     }
 
+    /// Whether messages for people are coloured.
+    pub fn colours_messages(&self) -> bool {
+        self.color.wanted(io::stderr().is_terminal())
+    }
+
+    /// A message for people, at once.
+    pub fn say(&mut self, message: &str) -> io::Result<()> {
+        self.err.write_all(message.as_bytes())?;
+        self.err.flush()
+    }
+
     /// Shows diagnostics to people, each by itself.
     pub fn report(&mut self, map: &SourceMap, diagnostics: &[Diagnostic]) -> io::Result<()> {
         let mut renderer = self.renderer(map);

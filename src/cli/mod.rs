@@ -10,6 +10,7 @@ mod exit;
 mod explain;
 mod facts;
 mod inputs;
+mod interview;
 mod options;
 mod policies;
 mod test;

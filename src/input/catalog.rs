@@ -218,6 +218,11 @@ fn bounds(symbols: &Symbols, b: &Interval, ty: &Type) -> Bounds {
     Bounds { min: end(b.lo), min_inclusive: b.lo_closed, max: end(b.hi), max_inclusive: b.hi_closed }
 }
 
+/// The unit in which a value of the type is told, if it has one.
+pub fn unit_of(ty: &Type) -> Option<&'static str> {
+    unit(innermost(ty))
+}
+
 /// The type of what is told once: without `or none` and lists.
 fn innermost(ty: &Type) -> &Type {
     match ty.base() {
@@ -227,7 +232,7 @@ fn innermost(ty: &Type) -> &Type {
 }
 
 /// The unit of the type.
-pub(super) fn unit(ty: &Type) -> Option<&'static str> {
+fn unit(ty: &Type) -> Option<&'static str> {
     Some(match ty {
         Type::Money => "yuan",
         Type::MoneyPerMonth => "yuan per month",
