@@ -65,7 +65,7 @@ enum Format {
     Json,
     /// Markdown
     Markdown,
-    /// A Mermaid flowchart of the explanation
+    /// A Mermaid flowchart of the explanation; most viewers refuse more than 50,000 characters, so ask for one decision
     Mermaid,
 }
 
