@@ -163,6 +163,7 @@ fn read(label: &str) -> String {
         rest = after;
     }
     assert!(!rest.contains(['"', '<', '>', '`', '[', ']', '{', '}', ';']), "{label}");
+    assert!(!label.contains("%%"), "{label}");
     for line in label.split("<br/>") {
         // A line like this would be read as a Markdown list, which charts do not show.
         let digits = line.trim_start_matches(|c: char| c.is_ascii_digit());

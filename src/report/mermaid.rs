@@ -80,6 +80,8 @@ fn escape(line: &str) -> String {
                 out.push_str(&format!("#{};", u32::from(c)))
             }
             '-' | '+' | '0'..='9' if i == 0 && listed => out.push_str(&format!("#{};", u32::from(c))),
+            // Two of them begin a comment.
+            '%' if line.get(i + 1..).is_some_and(|rest| rest.starts_with('%')) => out.push_str("#37;"),
             c if c.is_control() => out.push(' '),
             c => out.push(c),
         }
