@@ -53,8 +53,8 @@ use crate::eval::Facts;
 use crate::hir::{DecisionId, Symbols};
 use crate::value::{InputId, Type};
 pub use catalog::{
-    ArgumentInfo, Asking, Bounds, FieldInfo, InputInfo, InputsDocument, ValueInfo, asked_inputs, describe_arguments, describe_inputs,
-    inputs_document, unit_of,
+    ArgumentInfo, Asking, Bounds, FieldInfo, INPUTS_VERSION, InputInfo, InputsDocument, ValueInfo, asked_inputs, describe_arguments,
+    describe_inputs, inputs_document, unit_of,
 };
 use errors::{Faults, short};
 pub use errors::{InputErrors, MAX_ERRORS, Place};

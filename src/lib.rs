@@ -47,6 +47,8 @@ pub mod report;
 pub mod source;
 pub mod syntax;
 pub mod testing;
+#[cfg(test)]
+mod tests;
 pub mod value;
 
 pub use compile::{Compiled, compile};

@@ -4,7 +4,7 @@
 //! fails and says so, since an answer that depends on the day the test is run would be right today and wrong tomorrow.
 
 mod compare;
-mod formats;
+pub(crate) mod formats;
 mod text;
 
 pub use formats::{json, junit};
@@ -43,6 +43,7 @@ pub struct Report {
 
 /// How one test came out.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct TestResult {
     /// Its name.
     pub name: String,
@@ -67,6 +68,7 @@ pub struct TestResult {
 
 /// A line of a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Place {
     /// The file.
     pub file: String,
@@ -76,6 +78,7 @@ pub struct Place {
 
 /// An expectation that did not come out.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Failed {
     /// The question: a decision with its arguments.
     pub decision: String,

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 /// How one outcome was worked out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Trace {
     /// `decision.outcome`, or `decision(arguments).outcome`.
     pub outcome: String,
@@ -36,6 +37,7 @@ pub type ReadTrace = Trace;
 
 /// What became of one statement.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct StatementTrace {
     /// The statement.
     pub rule: Because,
@@ -56,6 +58,7 @@ pub struct StatementTrace {
 
 /// A statement for one item of a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ItemTrace {
     /// The item, in the language's notation; `more` stands for the rest of a long list.
     pub item: String,
@@ -69,6 +72,7 @@ pub struct ItemTrace {
 
 /// A part of a formula or condition with its value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct StepTrace {
     /// As written.
     pub text: String,

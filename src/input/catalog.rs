@@ -20,6 +20,7 @@ pub struct Asking {
 
 /// What may be asked of a person.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct InputInfo {
     /// The vocabulary that declares it.
     pub vocabulary: String,
@@ -36,6 +37,7 @@ pub struct InputInfo {
 
 /// An input, or a field of a record.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FieldInfo {
     /// Its name.
     pub name: String,
@@ -65,6 +67,7 @@ pub struct FieldInfo {
 
 /// A value of an enum.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ValueInfo {
     /// Its name.
     pub name: String,
@@ -76,6 +79,7 @@ pub struct ValueInfo {
 
 /// The ends of a range, each a value in the form of [`crate::value::to_json`].
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Bounds {
     /// The smallest, if there is one.
     pub min: Option<serde_json::Value>,
@@ -92,12 +96,14 @@ pub const INPUTS_VERSION: u32 = 1;
 
 /// What may be asked, as one document: what `polc inputs --format json` prints.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct InputsDocument {
     /// Version of the form.
     pub version: u32,
     /// The version of polc that made it.
     pub polc: String,
     /// A digest of the policies, `sha256:…`.
+    #[cfg_attr(test, schemars(regex(pattern = "^sha256:[0-9a-f]{64}$")))]
     pub policies: String,
     /// The decision with the arguments that are said; every decision if `null`.
     pub decision: Option<String>,
@@ -111,6 +117,7 @@ pub struct InputsDocument {
 
 /// An argument of a decision that is left out.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ArgumentInfo {
     /// The decision.
     pub decision: String,
