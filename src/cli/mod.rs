@@ -14,6 +14,7 @@ mod interview;
 mod options;
 mod policies;
 mod test;
+mod watch;
 
 use clap::{Parser, Subcommand};
 use console::Console;
