@@ -240,6 +240,16 @@ impl Policies {
         answer
     }
 
+    /// Answers one outcome, and says what of the policies that exercised.
+    pub(crate) fn ask_outcome_seen(&self, question: &Question, facts: &Facts, outcome: OutcomeId) -> (OutcomeAnswer, eval::Seen) {
+        let words = eval::Words { p: &self.program, map: &self.map };
+        let mut explored = eval::explore(&self.program, question, facts, outcome);
+        let answer = eval::answer_outcome(&words, question, outcome, &explored);
+        let wanted = answer.status == eval::Status::Needs;
+        let seen = eval::seen(&self.program, question, facts, outcome, &mut explored, wanted);
+        (answer, seen)
+    }
+
     /// A question about a region and decision on a date, everything published known.
     pub fn question(&self, region: RegionId, decision: (DecisionId, Vec<Option<u16>>), on: i64) -> Question {
         Question { region, decision: decision.0, args: decision.1, moment: Moment { on, known: None } }

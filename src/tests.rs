@@ -3,7 +3,7 @@
 //! The schemas are drawn from the types by `schemars`, which is needed for this test only. After a change of a format run
 //! `POLC_REFRESH=1 cargo test --lib schemas`, and look at the difference.
 
-use crate::{diagnostics, input, report, testing};
+use crate::{diagnostics, disputes, input, report, testing};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use serde_json::{Value as Json, json};
@@ -93,6 +93,11 @@ fn the_schemas_are_those_of_the_types() {
         ("answer", schema::<report::Document>("polc eval --format json", report::DOCUMENT_VERSION)),
         ("inputs", schema::<input::InputsDocument>("polc inputs --format json", input::INPUTS_VERSION)),
         ("test", schema::<testing::formats::Document>("polc test --format json", testing::formats::VERSION)),
+        (
+            "coverage",
+            schema::<testing::coverage_text::Document>("polc test --coverage --coverage-format json", testing::coverage_text::VERSION),
+        ),
+        ("disputes", schema::<disputes::Disputes>("polc disputes --format json", disputes::DISPUTES_VERSION)),
         ("check", schema::<diagnostics::formats::Document>("polc check --format json", diagnostics::formats::JSON_VERSION)),
     ];
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/schemas");

@@ -38,6 +38,8 @@ fn compiled(schema: &Json) -> Validator {
 static ANSWER: LazyLock<Validator> = LazyLock::new(|| validator("answer"));
 static INPUTS: LazyLock<Validator> = LazyLock::new(|| validator("inputs"));
 static TEST: LazyLock<Validator> = LazyLock::new(|| validator("test"));
+static COVERAGE: LazyLock<Validator> = LazyLock::new(|| validator("coverage"));
+static DISPUTES: LazyLock<Validator> = LazyLock::new(|| validator("disputes"));
 static CHECK: LazyLock<Validator> = LazyLock::new(|| validator("check"));
 
 /// Everything wrong with a document, for a message.
@@ -48,7 +50,8 @@ fn faults(validator: &Validator, document: &Json) -> String {
 /// What a command prints, held to a schema.
 #[track_caller]
 fn holds(validator: &Validator, folder: &Path, args: &[&str]) -> Json {
-    let args = [args, &["--format", "json"]].concat();
+    let format = if args.contains(&"--coverage") { "--coverage-format" } else { "--format" };
+    let args = [args, &[format, "json"]].concat();
     let run = polc(folder, &args);
     assert!(!run.err.contains("panicked"), "{}", run.err);
     let document: Json = serde_json::from_str(&run.out).unwrap_or_else(|e| panic!("{args:?}: {e}\n{}", run.err));
@@ -79,6 +82,7 @@ fn what_is_checked() {
 fn what_is_tested() {
     for path in ["policies", "tests/semantics", "tests/design/language.pol"] {
         holds(&TEST, root(), &["test", path]);
+        holds(&COVERAGE, root(), &["test", "--coverage", path]);
     }
     let folder = Folder::with(
         "source s \"s\" < kind = notice published = 2024 >\nregion 甲市 in 全国 per s < retire employee: required = 15 years from 2024 >\n\
@@ -116,6 +120,13 @@ fn what_is_answered() {
     let run = polc(folder.path(), &args);
     assert!(run.code == Some(1), "{}", run.err);
     holds(&ANSWER, folder.path(), &args);
+}
+
+#[test]
+fn what_is_disputed() {
+    for path in ["policies", "tests/semantics", "tests/design/language.pol"] {
+        holds(&DISPUTES, root(), &["disputes", path]);
+    }
 }
 
 #[test]

@@ -49,7 +49,7 @@ fn reply(line: &str) -> Reply<'_> {
 
 /// Asks until nothing more is needed, nobody answers, or it is enough.
 pub fn talk(interview: &mut Interview, console: &mut Console) -> io::Result<()> {
-    let paint = Paint::new(console.colours_messages());
+    let paint = Paint::new(console.colours_remarks());
     let mut lines = Lines { input: io::stdin().lock(), shown: !io::stdin().is_terminal() };
     let mut answers = interview.answers(Detail::default());
     let everything = progress(&answers, None, paint);

@@ -60,7 +60,7 @@ pub fn markdown(answer: &Answer) -> String {
                 out.push_str(&format!("  - {}: {}\n", who(rule), escape(&format!("{}: {}", place(rule), rule.text))));
             }
         }
-        let remarks = [("beaten", &o.beaten), ("against", &o.contradicted_by), ("replaces", &o.differs_from)];
+        let remarks = [("beaten", &o.beaten), ("outranked", &o.outranked), ("against", &o.contradicted_by), ("replaces", &o.differs_from)];
         for (key, list) in remarks {
             for r in list {
                 let source = r.rule.source.as_ref().map_or(String::new(), |c| format!(" ({})", citation(c)));
@@ -101,7 +101,7 @@ fn item(b: &Branch, depth: usize, out: &mut String) {
 }
 
 /// Keeps what Markdown would read as its own signs.
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
