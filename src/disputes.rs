@@ -28,9 +28,17 @@ pub struct Scope {
     pub known: Option<i64>,
 }
 
+/// Version of the document of `polc disputes`; grows when a field changes its meaning or goes.
+pub const DISPUTES_VERSION: u32 = 1;
+
 /// Everything found, in source order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Disputes {
+    /// Version of the form.
+    pub version: u32,
+    /// The version of polc that looked.
+    pub polc: String,
     /// A digest of the policies, `sha256:…`.
     pub policies: String,
     /// Questions whose answer is disputed, or an error.
@@ -45,6 +53,7 @@ pub struct Disputes {
 
 /// One question on which sources differ.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Dispute {
     /// How they stand to each other.
     pub kind: Kind,
@@ -67,6 +76,7 @@ pub struct Dispute {
 
 /// How sources stand to each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// Side by side: the answer is disputed.
@@ -87,6 +97,7 @@ pub enum Kind {
 
 /// One side.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Side {
     /// The value, in the language's notation.
     pub says: String,
@@ -96,6 +107,7 @@ pub struct Side {
 
 /// A question about a person that shows a dispute.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Shown {
     /// The decision with its arguments; those left out do not matter.
     pub decision: String,
@@ -109,6 +121,7 @@ pub struct Shown {
 
 /// A fact of a case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Fact {
     /// The input.
     pub input: String,
@@ -118,6 +131,7 @@ pub struct Fact {
 
 /// Two statements of which it could not be told whether they clash.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Undecided {
     /// The decision and outcome.
     pub outcome: String,
@@ -132,6 +146,8 @@ pub fn disputes(policies: &Policies, scope: &Scope) -> Disputes {
     let tasks = pairs::tasks(policies, scope);
     let found: Vec<Vec<Finding>> = tasks.par_iter().map(|t| t.run(policies, scope)).collect();
     let mut out = Disputes {
+        version: DISPUTES_VERSION,
+        polc: env!("CARGO_PKG_VERSION").to_string(),
         policies: policies.digest().to_string(),
         contradictions: Vec::new(),
         settled: Vec::new(),

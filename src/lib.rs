@@ -41,6 +41,7 @@ pub mod eval;
 pub mod facts;
 pub mod hir;
 pub mod input;
+pub mod interview;
 pub mod load;
 pub mod policies;
 pub mod program;
@@ -48,6 +49,8 @@ pub mod report;
 pub mod source;
 pub mod syntax;
 pub mod testing;
+#[cfg(test)]
+mod tests;
 pub mod value;
 
 pub use compile::{Compiled, compile};

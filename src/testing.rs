@@ -5,8 +5,8 @@
 
 mod compare;
 mod coverage;
-mod coverage_text;
-mod formats;
+pub(crate) mod coverage_text;
+pub(crate) mod formats;
 mod lcov;
 mod text;
 
@@ -49,6 +49,7 @@ pub struct Report {
 
 /// How one test came out.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct TestResult {
     /// Its name.
     pub name: String,
@@ -73,6 +74,7 @@ pub struct TestResult {
 
 /// A line of a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Place {
     /// The file.
     pub file: String,
@@ -82,6 +84,7 @@ pub struct Place {
 
 /// An expectation that did not come out.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Failed {
     /// The question: a decision with its arguments.
     pub decision: String,

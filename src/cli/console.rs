@@ -27,6 +27,22 @@ impl Console {
         self.color.wanted(io::stdout().is_terminal())
     }
 
+    /// Whether messages go to a terminal.
+    pub fn talks_to_a_person(&self) -> bool {
+        io::stderr().is_terminal()
+    }
+
+    /// Whether nobody reads results or messages any more.
+    pub fn is_left_alone(&self) -> bool {
+        self.out.closed || self.err.closed
+    }
+
+    /// A message for people, at once.
+    pub fn say(&mut self, message: &str) -> io::Result<()> {
+        self.err.write_all(message.as_bytes())?;
+        self.err.flush()
+    }
+
     /// Shows diagnostics to people, each by itself.
     pub fn report(&mut self, map: &SourceMap, diagnostics: &[Diagnostic]) -> io::Result<()> {
         let mut renderer = self.renderer(map);

@@ -11,9 +11,11 @@ mod exit;
 mod explain;
 mod facts;
 mod inputs;
+mod interview;
 mod options;
 mod policies;
 mod test;
+mod watch;
 
 use clap::{Parser, Subcommand};
 use console::Console;

@@ -26,7 +26,7 @@ pub use answer::{
     Alternative, Answer, Because, Citation, Conflict, Explanation, Failure, Need, OutcomeAnswer, Referral, Remark, Status, Told,
 };
 pub use explore::MAX_ALTERNATIVES;
-pub use trace::{ReadTrace, StatementTrace, StepTrace, Trace};
+pub use trace::{ItemTrace, ReadTrace, StatementTrace, StepTrace, Trace};
 
 /// What is known of one person; anything not told is open, never zero.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -20,6 +20,7 @@ const TEST_FILE: &str = ".test.pol";
 
 /// What the tests exercise of the policies.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Coverage {
     /// A digest of the policies tested, `sha256:…`.
     pub policies: String,
@@ -37,6 +38,7 @@ pub struct Coverage {
 
 /// A file or a region.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Part {
     /// Its path or name.
     pub name: String,
@@ -46,6 +48,7 @@ pub struct Part {
 
 /// How much is exercised, by kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Counts {
     /// Statements: values, definitions, adjustments, requirements.
     pub statements: Count,
@@ -63,6 +66,7 @@ pub struct Counts {
 
 /// So many of so many.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Count {
     /// Exercised.
     pub covered: usize,
@@ -72,6 +76,7 @@ pub struct Count {
 
 /// Something a test should exercise.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Item {
     /// Where it begins.
     pub at: Place,
@@ -102,6 +107,7 @@ pub struct Item {
 
 /// Questions that saw each side of a condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Sides {
     /// It held.
     pub held: usize,
@@ -111,6 +117,7 @@ pub struct Sides {
 
 /// What can be exercised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// `outcome = value`, with `default` or `final` or without.
@@ -133,6 +140,7 @@ pub enum Kind {
 
 /// How far something is exercised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// By at least one question.

@@ -6,7 +6,7 @@ use comfy_table::{CellAlignment, Table, presets};
 use serde::Serialize;
 
 /// Version of the JSON document; grows when a field changes its meaning or goes.
-const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 1;
 
 /// The whole report: a line for each file and region, then everything that is not exercised, in source order.
 pub fn text(c: &Coverage, paint: Paint) -> String {
@@ -97,7 +97,8 @@ fn entry(item: &Item, paint: Paint) -> String {
 }
 
 #[derive(Serialize)]
-struct Document<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Document<'a> {
     version: u32,
     polc: &'static str,
     percent: String,

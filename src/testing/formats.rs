@@ -7,10 +7,11 @@ use serde::Serialize;
 use std::time::Duration;
 
 /// Version of the JSON document; grows when a field changes its meaning or goes.
-const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 1;
 
 #[derive(Serialize)]
-struct Document<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Document<'a> {
     version: u32,
     polc: &'static str,
     policies: &'a str,
@@ -19,6 +20,7 @@ struct Document<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Summary {
     found: usize,
     run: usize,
