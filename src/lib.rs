@@ -37,6 +37,7 @@ pub mod analysis;
 mod compile;
 pub mod diagnostics;
 pub mod eval;
+pub mod export;
 pub mod hir;
 pub mod input;
 pub mod load;
@@ -50,4 +51,5 @@ pub mod value;
 
 pub use compile::{Compiled, compile};
 pub use eval::{Answer, Facts, Moment, Question};
+pub use export::ExportError;
 pub use policies::{Detail, Policies};

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms from top to bottom, each with those it uses. All of them stand above it; `cli` is a program of its own.
-const ROOMS: [(&str, &[&str]); 14] = [
+const ROOMS: [(&str, &[&str]); 15] = [
     ("source", &[]),
     ("diagnostics", &["source"]),
     ("value", &[]),
@@ -16,9 +16,10 @@ const ROOMS: [(&str, &[&str]); 14] = [
     ("program", &["source", "diagnostics", "value", "hir"]),
     ("eval", &["source", "diagnostics", "value", "hir", "program"]),
     ("analysis", &["source", "diagnostics", "value", "program", "eval"]),
+    ("export", &["source", "diagnostics", "value", "hir", "program"]),
     ("compile", &["source", "diagnostics", "syntax", "hir", "program", "analysis"]),
     ("load", &["source", "diagnostics"]),
-    ("policies", &["source", "diagnostics", "value", "syntax", "hir", "program", "eval", "compile", "load"]),
+    ("policies", &["source", "diagnostics", "value", "syntax", "hir", "program", "eval", "export", "compile", "load"]),
     ("report", &["diagnostics", "eval"]),
     ("input", &["source", "diagnostics", "value", "hir", "program", "eval", "policies"]),
     ("testing", &["source", "value", "hir", "program", "eval", "policies", "report"]),

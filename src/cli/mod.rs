@@ -8,6 +8,7 @@ mod dates;
 mod eval;
 mod exit;
 mod explain;
+mod export;
 mod facts;
 mod inputs;
 mod options;
@@ -47,6 +48,7 @@ enum Verb {
     Check(check::Args),
     Eval(eval::Args),
     Explain(explain::Args),
+    Export(export::Args),
     Inputs(inputs::Args),
     Test(test::Args),
 }
@@ -57,6 +59,7 @@ impl Verb {
             Verb::Check(args) => check::run(args, console),
             Verb::Eval(args) => eval::run(args, console),
             Verb::Explain(args) => explain::run(args, console),
+            Verb::Export(args) => export::run(args, console),
             Verb::Inputs(args) => inputs::run(args, console),
             Verb::Test(args) => test::run(args, console),
         }

@@ -349,6 +349,11 @@ impl Symbols {
         self.region(region).chain.iter().find_map(|&r| self.region(r).agency.as_ref().map(|a| &a.text))
     }
 
+    /// Whether what rests on this source alone is a claim, not a rule.
+    pub fn only_claims(&self, source: Option<SourceId>) -> bool {
+        source.is_some_and(|s| self.source(s).kind == SourceKind::Web)
+    }
+
     /// How deep a region lies below its root.
     pub fn depth(&self, region: RegionId) -> usize {
         self.region(region).chain.len()
