@@ -116,7 +116,8 @@ fn parse(name: &str, text: &str) -> Result<Document, Box<Diagnostic>> {
             about(&codes::E0008, format!("`{name}` is JSON, but no exported policies: it has no `polc_export`"))
                 .help("policies are exported with `polc export`; facts about a person are given with `--input`")
         }
-        _ => about(&codes::E0008, format!("`{name}` is damaged: {error}")).help("export the policies again with `polc export`, and copy the file whole"),
+        _ => about(&codes::E0008, format!("`{name}` is damaged: {error}"))
+            .help("export the policies again with `polc export`, and copy the file whole"),
     }))
 }
 

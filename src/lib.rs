@@ -36,8 +36,10 @@
 pub mod analysis;
 mod compile;
 pub mod diagnostics;
+pub mod disputes;
 pub mod eval;
 pub mod export;
+pub mod facts;
 pub mod hir;
 pub mod input;
 pub mod load;
@@ -53,3 +55,4 @@ pub use compile::{Compiled, compile};
 pub use eval::{Answer, Facts, Moment, Question};
 pub use export::ExportError;
 pub use policies::{Detail, Policies};
+pub use value::Date;

@@ -77,12 +77,8 @@ impl Policies {
 
     fn restored(read: Result<Restored, Box<Diagnostic>>) -> Policies {
         let complete = read.is_ok();
-        let r = read.unwrap_or_else(|d| Restored {
-            map: SourceMap::default(),
-            program: Program::default(),
-            diagnostics: vec![*d],
-            files: 1,
-        });
+        let r =
+            read.unwrap_or_else(|d| Restored { map: SourceMap::default(), program: Program::default(), diagnostics: vec![*d], files: 1 });
         Policies { map: r.map, program: r.program, diagnostics: r.diagnostics, files: r.files, complete, digest: OnceLock::new() }
     }
 

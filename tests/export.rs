@@ -73,6 +73,7 @@ fn tested(p: &Policies) -> String {
 
 fn report(p: &Policies) -> String {
     let mut out = Vec::new();
+    serde_json::to_writer(&mut out, &polc::disputes::disputes(p, &polc::disputes::Scope::default())).unwrap();
     formats::write_json(&mut out, &p.map, &p.diagnostics, p.files).unwrap();
     let mut text = String::from_utf8(out).unwrap();
     let mut renderer = polc::diagnostics::render::Renderer::new(&p.map, None, false);
@@ -148,13 +149,18 @@ fn the_meanings_of_the_language() {
     let mut fine = 0;
     for file in std::fs::read_dir(root().join("tests/semantics")).unwrap() {
         let path = file.unwrap().path();
-        let text = if path.ends_with("vocab.pol") { vocabulary.clone() } else { format!("{vocabulary}\n{}", std::fs::read_to_string(&path).unwrap()) };
+        let text = if path.ends_with("vocab.pol") {
+            vocabulary.clone()
+        } else {
+            format!("{vocabulary}\n{}", std::fs::read_to_string(&path).unwrap())
+        };
         let p = Policies::from_text("x.pol", &text);
         if !p.has_errors() {
             same(&p, 4, 200);
             fine += 1;
         }
     }
+    println!("{errors} errors in all, {fine} files exported by themselves");
     assert!(errors == 0 || fine > 3, "hardly any of them can be exported");
 }
 
@@ -165,6 +171,9 @@ fn random_policies(seed: u64) -> Option<Policies> {
     blocks.truncate(2 + usize::try_from(dice.roll(6)).unwrap());
     let mut text = random::render(&blocks);
     text.push_str("region low < d left < let half = span * 2  when half > n * 1 month: wait at least 1 month #L1 > >\n");
+    if dice.chance(50) {
+        text.push_str("precedence law over notice over web, then newer\n");
+    }
     if dice.chance(50) {
         text.push_str(&format!(
             "region low per law1 < d right <\n  table <\n    n        hue            | pct\n    {} ..9   red, green     | 10%\n    under {}  any            | 20%..30%\n    any      otherwise      | about 5%\n  > > >\n",
@@ -184,8 +193,13 @@ fn random_policies(seed: u64) -> Option<Policies> {
     (!p.has_errors()).then_some(p)
 }
 
+/// How many random cases are tried: as many as `POLC_CASES` says, for a run by hand.
+fn cases(usual: u32) -> u32 {
+    std::env::var("POLC_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(usual)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, max_global_rejects: 200_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(40), failure_persistence: None, max_global_rejects: 200_000, ..ProptestConfig::default() })]
 
     /// The promise: an exported file is the policies themselves.
     #[test]
@@ -232,7 +246,22 @@ static FORGED: LazyLock<[String; 2]> = LazyLock::new(|| {
 /// Changes one thing somewhere in a document, texts of files aside.
 fn forge(json: &mut Json, dice: &mut Dice) {
     let mut paths = Vec::new();
-    let section = dice.pick(&["enums", "inputs", "decisions", "outcomes", "sources", "regions", "parts", "statements", "statements", "statements", "tests", "diagnostics"]).to_string();
+    let section = dice
+        .pick(&[
+            "enums",
+            "inputs",
+            "decisions",
+            "outcomes",
+            "sources",
+            "regions",
+            "parts",
+            "statements",
+            "statements",
+            "statements",
+            "tests",
+            "diagnostics",
+        ])
+        .to_string();
     walk(&json[&section], &format!("/{section}"), &mut paths);
     if paths.is_empty() {
         return;
@@ -266,12 +295,15 @@ fn walk(json: &Json, path: &str, out: &mut Vec<String>) {
     out.push(path.to_owned());
     match json {
         Json::Array(list) => list.iter().enumerate().for_each(|(i, x)| walk(x, &format!("{path}/{i}"), out)),
-        Json::Object(fields) => fields.iter().for_each(|(k, x)| walk(x, &format!("{path}/{}", k.replace('~', "~0").replace('/', "~1")), out)),
+        Json::Object(fields) => {
+            fields.iter().for_each(|(k, x)| walk(x, &format!("{path}/{}", k.replace('~', "~0").replace('/', "~1")), out))
+        }
         _ => {}
     }
 }
 
-const SMALL: &str = "source law \"law\" < kind = law   published = 2020 >\nregion 西宁 per law < transfer resident->employee: waiting = 3 months >\n";
+const SMALL: &str =
+    "source law \"law\" < kind = law   published = 2020 >\nregion 西宁 per law < transfer resident->employee: waiting = 3 months >\n";
 
 /// A folder with a policy and its export.
 fn exported() -> (Folder, String) {
@@ -284,7 +316,10 @@ fn exported() -> (Folder, String) {
 #[test]
 fn every_command_takes_an_export() {
     let folder = Folder::new();
-    folder.write("a/warns.pol", "region 西宁 < transfer resident->employee < waiting = 3 months   when gap > 3 months: pooled_balance = retained > >");
+    folder.write(
+        "a/warns.pol",
+        "region 西宁 < transfer resident->employee < waiting = 3 months   when gap > 3 months: pooled_balance = retained > >",
+    );
     folder.write("a/b/fails.pol", "test \"fails\" in 西宁 < transfer resident->employee < gap = 2 months   expect waiting = 4 months > >");
     polc(folder.path(), &["export", "a", "-o", "x.json"]).ends(0);
     let text = std::fs::read(folder.path().join("x.json")).unwrap();
@@ -299,6 +334,8 @@ fn every_command_takes_an_export() {
         (&["test", "--format", "json"], 1),
         (&["inputs", "--decision", decision, "--region", "西宁"], 0),
         (&["inputs", "--format", "schema"], 0),
+        (&["disputes"], 0),
+        (&["disputes", "--format", "json"], 0),
         (&["export"], 0),
     ] {
         let sources = polc(folder.path(), &[command, &["a"]].concat()).ends(code);
@@ -424,7 +461,9 @@ fn files_that_contradict_themselves_are_refused() {
 
 #[test]
 fn regions_in_circles_are_refused() {
-    let folder = Folder::with("region a in b per law < transfer: waiting = 3 months >\nregion b in c < >\nregion c < >\nsource law < kind = law published = 2020 >\n");
+    let folder = Folder::with(
+        "region a in b per law < transfer: waiting = 3 months >\nregion b in c < >\nregion c < >\nsource law < kind = law published = 2020 >\n",
+    );
     let text = polc(folder.path(), &["export", "x.pol"]).ends(0).out;
     let circle = text.replacen("{\"id\":\"c\",", "{\"id\":\"c\",\"parent\":\"a\",", 1);
     assert_ne!(circle, text);
@@ -482,4 +521,20 @@ fn names_that_several_things_have() {
         assert!(ids("enums").contains(&id.to_owned()), "{:?}", ids("enums"));
     }
     assert!(ids("outcomes").contains(&"w.d.p".to_owned()), "{:?}", ids("outcomes"));
+}
+
+#[test]
+fn the_example_of_the_page() {
+    let page = std::fs::read_to_string(root().join("docs/export.md")).unwrap();
+    let block = |fence: &str| page.split(fence).nth(1).unwrap().split("```").next().unwrap().to_owned();
+    let p = Policies::from_text("x.pol", &block("```pol check\n"));
+    assert!(p.diagnostics.is_empty(), "{:?}", p.diagnostics);
+    let text = p.export().unwrap();
+    let json: Json = serde_json::from_str(&text).unwrap();
+    let shown: Json = serde_json::from_str(&block("```json\n")).unwrap();
+    assert_eq!(serde_json::to_string_pretty(&json["statements"][0]).unwrap(), serde_json::to_string_pretty(&shown).unwrap());
+    assert!(text.lines().any(|l| l.starts_with(r#"{"id":0,"outcome":"transfer.waiting""#)));
+    for field in json.as_object().unwrap().keys() {
+        assert!(field == "files_read" || page.contains(&format!("`{field}`")), "the page does not name `{field}`");
+    }
 }

@@ -14,11 +14,13 @@ use std::path::{Path, PathBuf};
 /// The vocabulary with its labels, regions, sources, and every statement with its conditions as trees; its form is in
 /// `docs/schemas/export.schema.json`. Every command takes such a file in place of sources and answers the same.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Ends with 0; 1 if the policies have errors (nothing is exported); 2 if something could not be read or written.\n\n\
+#[command(
+    after_help = "Ends with 0; 1 if the policies have errors (nothing is exported); 2 if something could not be read or written.\n\n\
     Examples:\n  \
     polc export policies -o policies.json           everything under policies/\n  \
     polc eval policies.json --region 西宁 --decision 'transfer resident->employee'\n  \
-    polc export policies/青海 | jq '.statements | length'")]
+    polc export policies/青海 | jq '.statements | length'"
+)]
 pub struct Args {
     #[command(flatten)]
     paths: Paths,

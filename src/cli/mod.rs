@@ -5,6 +5,7 @@
 mod check;
 mod console;
 mod dates;
+mod disputes;
 mod eval;
 mod exit;
 mod explain;
@@ -46,6 +47,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Verb {
     Check(check::Args),
+    Disputes(disputes::Args),
     Eval(eval::Args),
     Explain(explain::Args),
     Export(export::Args),
@@ -57,6 +59,7 @@ impl Verb {
     fn run(self, console: &mut Console) -> io::Result<Exit> {
         match self {
             Verb::Check(args) => check::run(args, console),
+            Verb::Disputes(args) => disputes::run(args, console),
             Verb::Eval(args) => eval::run(args, console),
             Verb::Explain(args) => explain::run(args, console),
             Verb::Export(args) => export::run(args, console),

@@ -61,12 +61,8 @@ impl Ids {
             None => name.clone(),
         };
         let outcomes = apart(symbols.outcomes.iter().map(|o| inside(o.decision, &o.name)));
-        let arguments: Vec<(DecisionId, &SmolStr)> = symbols
-            .decisions
-            .iter()
-            .zip(0..)
-            .flat_map(|(d, i)| d.args.iter().map(move |a| (DecisionId(i), &a.name)))
-            .collect();
+        let arguments: Vec<(DecisionId, &SmolStr)> =
+            symbols.decisions.iter().zip(0..).flat_map(|(d, i)| d.args.iter().map(move |a| (DecisionId(i), &a.name))).collect();
         let mut named = apart(arguments.iter().map(|(d, n)| inside(*d, n))).into_iter();
         let arguments = symbols.decisions.iter().map(|d| named.by_ref().take(d.args.len()).collect()).collect();
         Ids {

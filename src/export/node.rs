@@ -355,9 +355,7 @@ impl<'de> Deserialize<'de> for NodeDoc {
             Name::Argument => Op::Argument { argument: take!(argument) },
             Name::Item => Op::Item { slot: take!(slot) },
             Name::Field => Op::Field { of: take!(of), record: take!(record), field: take!(field) },
-            Name::Read => {
-                Op::Read { outcome: take!(outcome), arguments: f.arguments.take().unwrap_or_default(), at: f.at.take() }
-            }
+            Name::Read => Op::Read { outcome: take!(outcome), arguments: f.arguments.take().unwrap_or_default(), at: f.at.take() },
             Name::Not => Op::Not { of: take!(of) },
             Name::All => Op::All { parts: take!(parts) },
             Name::Any => Op::Any { parts: take!(parts) },

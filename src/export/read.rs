@@ -10,7 +10,7 @@ use crate::diagnostics::{self, Diagnostic, codes};
 use crate::hir::{self, DecisionId, ExpectStatus, Label, MAX_REGION_DEPTH, Symbols};
 use crate::program::{Case, Expect, Loop, Never, NodeId, Program, Stmt, StmtId, Strength, Test};
 use crate::source::{FileId, SourceFile, SourceMap, Span};
-use crate::value::{RegionId, Variants};
+use crate::value::{RegionId, Variants, calendar};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
@@ -53,7 +53,11 @@ impl Reader<'_> {
     fn place(&self, p: &doc::Place) -> R<Span> {
         let span = span(self.map, self.found.file(&p.file)?, p.span)?;
         let line = self.map.locate(span).map_or(0, |(_, at)| at.line);
-        if line == p.line as usize { Ok(span) } else { Err(Wrong(format!("the bytes {:?} of `{}` are not in line {}", p.span, p.file, p.line))) }
+        if line == p.line as usize {
+            Ok(span)
+        } else {
+            Err(Wrong(format!("the bytes {:?} of `{}` are not in line {}", p.span, p.file, p.line)))
+        }
     }
 
     fn symbols(mut self, d: &Document) -> R<(Symbols, Found)> {
@@ -98,6 +102,11 @@ impl Reader<'_> {
         }
         for (r, i) in d.regions.iter().zip(0..) {
             self.region(r, RegionId(i)).within(|| format!("region `{}`", r.id))?;
+        }
+        if let Some(x) = &d.precedence {
+            let kinds = x.kinds.iter().map(|k| (*k).into()).collect();
+            let span = self.place(&x.at).within(|| "`precedence`".to_owned())?;
+            self.symbols.precedence = Some(hir::Precedence { kinds, newer: x.newer, span });
         }
         self.depths()?;
         self.symbols.chains();
@@ -206,12 +215,17 @@ impl Reader<'_> {
     }
 
     fn source(&self, s: &doc::Source) -> R<hir::Source> {
+        let known_from = day(&s.known_from)?;
+        let last = s.published.as_ref().map(|p| calendar::parse(p).and_then(calendar::PartialDate::last));
+        if last.is_some_and(|l| l.is_none()) || known_from != last.flatten() {
+            return Err(Wrong("`known_from` is not the last day of `published`".to_owned()));
+        }
         Ok(hir::Source {
             name: s.id.clone(),
             title: s.title.clone(),
             kind: s.kind.into(),
             published: s.published.clone(),
-            known_from: day(&s.known_from)?,
+            known_from,
             url: s.url.clone(),
             number: s.number.clone(),
             note: s.note.clone(),
@@ -322,7 +336,11 @@ impl Said<'_, '_> {
     fn place(&self, p: &doc::Place) -> R<Span> {
         let span = span(self.nodes.map, self.nodes.found.file(&p.file)?, p.span)?;
         let line = self.nodes.map.locate(span).map_or(0, |(_, at)| at.line);
-        if line == p.line as usize { Ok(span) } else { Err(Wrong(format!("the bytes {:?} of `{}` are not in line {}", p.span, p.file, p.line))) }
+        if line == p.line as usize {
+            Ok(span)
+        } else {
+            Err(Wrong(format!("the bytes {:?} of `{}` are not in line {}", p.span, p.file, p.line)))
+        }
     }
 
     fn perhaps(&mut self, n: &Option<super::node::NodeDoc>, file: FileId) -> R<Option<NodeId>> {

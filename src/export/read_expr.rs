@@ -4,9 +4,9 @@ use super::names::{Found, R, Within, Wrong};
 use super::node::{End, Item, NodeDoc, Op, Passed};
 use super::values;
 use super::write_expr::truth;
+use crate::hir::Symbols;
 use crate::program::{ArgRef, Element, Node, NodeId, Program};
 use crate::source::{FileId, SourceMap, Span};
-use crate::hir::Symbols;
 use crate::value::Type;
 
 /// Nodes inside one another at most: more than policy text can nest (1,000 operands, 128 brackets, a few nodes for each).
@@ -106,9 +106,7 @@ impl<'a> Nodes<'a> {
             Op::Not { of } => Node::Not(self.part(of, id, file)?),
             Op::All { parts } => Node::All(self.each(parts, id, file)?),
             Op::Any { parts } => Node::Any(self.each(parts, id, file)?),
-            Op::Compare { how, left, right } => {
-                Node::Compare((*how).into(), self.part(left, id, file)?, self.part(right, id, file)?)
-            }
+            Op::Compare { how, left, right } => Node::Compare((*how).into(), self.part(left, id, file)?, self.part(right, id, file)?),
             Op::Same { left, right } => Node::Same(self.part(left, id, file)?, self.part(right, id, file)?, false),
             Op::Differs { left, right } => Node::Same(self.part(left, id, file)?, self.part(right, id, file)?, true),
             Op::In { left, right } => Node::InList(self.part(left, id, file)?, self.part(right, id, file)?),

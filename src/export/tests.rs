@@ -56,5 +56,8 @@ fn the_published_schema_is_that_of_the_types() {
         std::fs::write(path, &text).unwrap();
     }
     let published = std::fs::read_to_string(path).unwrap_or_default();
-    assert!(published == text, "the types of `src/export/` changed: run `POLC_REFRESH=1 cargo test --lib export`, and see docs/export.md on the format's number");
+    assert!(
+        published == text,
+        "the types of `src/export/` changed: run `POLC_REFRESH=1 cargo test --lib export`, and see docs/export.md on the format's number"
+    );
 }

@@ -51,7 +51,6 @@ pub(super) enum TypeDoc {
 #[serde(transparent)]
 pub(super) struct ValueDoc(pub serde_json::Value);
 
-
 impl TypeDoc {
     pub(super) fn of(ty: &Type, ids: &Ids) -> TypeDoc {
         match ty {
@@ -274,7 +273,8 @@ pub(super) fn attribute(ty: &Type, name: &str, symbols: &Symbols) -> R<(u16, Typ
         _ => &[],
     };
     let place = all.iter().position(|a| a.name == name);
-    let (place, found) = place.and_then(|p| Some((u16::try_from(p).ok()?, all.get(p)?))).ok_or_else(|| Wrong(format!("no attribute is called `{name}`")))?;
+    let (place, found) =
+        place.and_then(|p| Some((u16::try_from(p).ok()?, all.get(p)?))).ok_or_else(|| Wrong(format!("no attribute is called `{name}`")))?;
     Ok((place, found.ty.clone()))
 }
 

@@ -7,7 +7,7 @@ use super::words::{State, Strong};
 use super::write_expr::Shared;
 use super::{Content, ExportError};
 use crate::diagnostics::{self, Diagnostic};
-use crate::hir::{self, ExpectStatus, Label, SourceId};
+use crate::hir::{self, ExpectStatus, Label, SourceId, Symbols};
 use crate::program::{Never, Program, Stmt, StmtId, Strength, Test};
 use crate::source::{SourceMap, Span};
 use crate::value::{Exact, InputId, Interval, Type, calendar};
@@ -25,7 +25,23 @@ pub(super) struct Writer<'a> {
 /// The document, its `integrity` still empty.
 pub(super) fn document(content: &Content) -> W<Document> {
     let (p, map) = (content.program, content.map);
-    let s = &p.symbols;
+    // Named one by one: what is added to them later is not forgotten here.
+    let Program { symbols: s, nodes: _, types: _, spans: _, statements, shelves: _, nevers, tests } = p;
+    let Symbols {
+        vocabularies,
+        enums,
+        records,
+        inputs,
+        decisions,
+        outcomes,
+        sources,
+        regions: _,
+        precedence,
+        scopes: _,
+        vocab_by_name: _,
+        source_by_name: _,
+        region_by_name: _,
+    } = s;
     let w = Writer { p, map, ids: Ids::of(s, map), shared: Shared::of(p) };
     let file = |f: &crate::source::SourceFile| doc::File { path: SmolStr::new(&f.name), standard: f.embedded, text: f.text.clone() };
     Ok(Document {
@@ -35,18 +51,19 @@ pub(super) fn document(content: &Content) -> W<Document> {
         integrity: SmolStr::default(),
         files_read: u32::try_from(content.files).unwrap_or(u32::MAX),
         files: map.iter().map(|(_, f)| file(f)).collect(),
-        vocabularies: s.vocabularies.iter().enumerate().map(|(i, v)| w.vocabulary(i, v)).collect::<W<_>>()?,
-        enums: s.enums.iter().enumerate().map(|(i, e)| w.enum_(i, e)).collect::<W<_>>()?,
-        records: s.records.iter().enumerate().map(|(i, r)| w.record(i, r)).collect::<W<_>>()?,
-        inputs: s.inputs.iter().enumerate().map(|(i, x)| w.input(i, x)).collect::<W<_>>()?,
-        decisions: s.decisions.iter().enumerate().map(|(i, d)| w.decision(i, d)).collect::<W<_>>()?,
-        outcomes: s.outcomes.iter().enumerate().map(|(i, o)| w.outcome(i, o)).collect::<W<_>>()?,
-        sources: s.sources.iter().enumerate().map(|(i, x)| w.source(i, x)).collect::<W<_>>()?,
+        vocabularies: vocabularies.iter().enumerate().map(|(i, v)| w.vocabulary(i, v)).collect::<W<_>>()?,
+        enums: enums.iter().enumerate().map(|(i, e)| w.enum_(i, e)).collect::<W<_>>()?,
+        records: records.iter().enumerate().map(|(i, r)| w.record(i, r)).collect::<W<_>>()?,
+        inputs: inputs.iter().enumerate().map(|(i, x)| w.input(i, x)).collect::<W<_>>()?,
+        decisions: decisions.iter().enumerate().map(|(i, d)| w.decision(i, d)).collect::<W<_>>()?,
+        outcomes: outcomes.iter().enumerate().map(|(i, o)| w.outcome(i, o)).collect::<W<_>>()?,
+        sources: sources.iter().enumerate().map(|(i, x)| w.source(i, x)).collect::<W<_>>()?,
         regions: w.regions()?,
+        precedence: precedence.as_ref().map(|x| w.precedence(x)).transpose()?,
         parts: w.parts()?,
-        statements: p.statements.iter().zip(0..).map(|(x, i)| w.statement(i, x)).collect::<W<_>>()?,
-        constraints: p.nevers.iter().map(|n| w.constraint(n)).collect::<W<_>>()?,
-        tests: p.tests.iter().map(|t| w.test(t)).collect::<W<_>>()?,
+        statements: statements.iter().zip(0..).map(|(x, i)| w.statement(i, x)).collect::<W<_>>()?,
+        constraints: nevers.iter().map(|n| w.constraint(n)).collect::<W<_>>()?,
+        tests: tests.iter().map(|t| w.test(t)).collect::<W<_>>()?,
         diagnostics: content.diagnostics.iter().map(|d| w.finding(d)).collect::<W<_>>()?,
     })
 }
@@ -203,6 +220,10 @@ impl Writer<'_> {
             note: s.note.clone(),
             at: self.place(s.span)?,
         })
+    }
+
+    fn precedence(&self, x: &hir::Precedence) -> W<doc::Precedence> {
+        Ok(doc::Precedence { kinds: x.kinds.iter().map(|k| (*k).into()).collect(), newer: x.newer, at: self.place(x.span)? })
     }
 
     fn regions(&self) -> W<Vec<doc::Region>> {

@@ -210,9 +210,8 @@ impl Writer<'_> {
             Node::Call(f, list) => Op::Call { function: (*f).into(), parts: self.each(list, file)? },
             Node::If(c, a, b) => Op::If { condition: one(c)?, then: one(a)?, r#else: one(b)? },
             Node::Range(lo, hi) => {
-                let end = |e: &Option<(NodeId, bool)>| {
-                    e.map(|(n, inclusive)| Ok(End { value: self.boxed(n, file)?, inclusive })).transpose()
-                };
+                let end =
+                    |e: &Option<(NodeId, bool)>| e.map(|(n, inclusive)| Ok(End { value: self.boxed(n, file)?, inclusive })).transpose();
                 Op::Range { min: end(lo)?, max: end(hi)? }
             }
             Node::About(x) => Op::About { of: one(x)? },

@@ -30,8 +30,8 @@ pub use index::Twice;
 pub use regions::MAX_REGION_DEPTH;
 use smol_str::SmolStr;
 pub use symbols::{
-    Agency, Argument, Attribute, Decision, DecisionId, Enum, Input, Label, Outcome, OutcomeId, Record, Region, Source, SourceId,
-    SourceKind, Symbols, VariantInfo, VocabId, Vocabulary,
+    Agency, Argument, Attribute, Decision, DecisionId, Enum, Input, Label, Outcome, OutcomeId, Precedence, Record, Region, Source,
+    SourceId, SourceKind, Symbols, VariantInfo, VocabId, Vocabulary,
 };
 
 /// Everything that was declared and said, resolved and typed.

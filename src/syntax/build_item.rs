@@ -41,6 +41,7 @@ impl Builder<'_> {
                     }
                 }
                 Kind::use_line => file.uses.extend(self.name_in(node)),
+                Kind::precedence => file.items.push(Item::Precedence(self.precedence(node))),
                 Kind::stray_close if strayed => {}
                 Kind::stray_close => {
                     (straying, strayed) = (true, true);
@@ -299,6 +300,11 @@ impl Builder<'_> {
             }
         }
         Some(Source { name, title, properties, span: self.span(node) })
+    }
+
+    fn precedence(&self, node: Node) -> Precedence {
+        let kinds = node.children().filter(|n| n.kind() == Kind::name).map(|n| self.ident(n)).collect();
+        Precedence { kinds, newer: node.has(Kind::newer), span: self.span(node) }
     }
 
     fn property(&mut self, node: Node) -> Option<Property> {
