@@ -384,7 +384,7 @@ fn a_file_is_written_whole_or_not_at_all() {
 fn damaged_files_are_refused() {
     let (folder, text) = exported();
     for (at, wrong) in [
-        ("cut", text[..text.len() / 2].to_owned()),
+        ("cut", text.get(..text.len() / 2).unwrap().to_owned()),
         ("empty", String::new()),
         ("no JSON", "{ this is no JSON".to_owned()),
         ("a list", "[]".to_owned()),

@@ -1,4 +1,5 @@
 //! In: a number. Out: random policies over a small vocabulary, and random facts. Never here: what must hold of them.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot run should fail loudly")]
 
 use polc::value::{Exact, InputId, Value};
 use polc::{Policies, Question};
