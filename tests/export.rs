@@ -538,3 +538,56 @@ fn the_example_of_the_page() {
         assert!(field == "files_read" || page.contains(&format!("`{field}`")), "the page does not name `{field}`");
     }
 }
+
+/// Files that no policy text could give: each is refused before anything follows it down.
+#[test]
+fn bottomless_files_are_refused() {
+    let folder = Folder::with("use v\nvocabulary v < input n: count   decision d < a: count > >\nregion r < d: a = n + 1 >\n");
+    let text = polc(folder.path(), &["export", "x.pol"]).ends(0).out;
+    let json: Json = serde_json::from_str(&text).unwrap();
+    let statement = json["statements"].as_array().unwrap().iter().find(|s| s["outcome"] == "d.a").unwrap().clone();
+    let refused = |json: &Json, why: &str| {
+        folder.write("x.json", polc::export::reseal(&serde_json::to_string(json).unwrap()).unwrap());
+        polc(folder.path(), &["check", "x.json"]).ends(2).says(&["E0011", why]);
+    };
+    // Expressions in expressions.
+    let mut deep = json.clone();
+    let sum = &statement["value"];
+    let first = u32::try_from(sum["id"].as_u64().unwrap()).unwrap();
+    let part = |id: u32| serde_json::json!({ "op": "part", "id": id });
+    let mut parts = vec![serde_json::json!({ "file": "x.pol", "node": sum })];
+    for id in first + 1..first + 5_000 {
+        let mut node = sum.clone();
+        (node["id"], node["left"], node["right"]) = (id.into(), part(id - 1), part(id - 1));
+        parts.push(serde_json::json!({ "file": "x.pol", "node": node }));
+    }
+    deep["parts"] = parts.into();
+    deep["constraints"] = Json::Array(Vec::new());
+    let at = statement["id"].as_u64().unwrap();
+    deep["statements"][usize::try_from(at).unwrap()]["value"] = part(first + 4_999);
+    refused(&deep, "nested more than");
+    // Exceptions to exceptions.
+    let mut excepted = json.clone();
+    let all = excepted["statements"].as_array_mut().unwrap();
+    for id in all.len()..all.len() + 20_000 {
+        let mut s = statement.clone();
+        (s["id"], s["exception_to"]) = (id.into(), (id - 1).into());
+        all.push(s);
+    }
+    refused(&excepted, "too many exceptions");
+    // Loops in loops.
+    let mut looped = json.clone();
+    let each = serde_json::json!({ "slot": 0, "list": statement["value"] });
+    looped["statements"][usize::try_from(at).unwrap()]["for_each"] = vec![each; 1_000].into();
+    refused(&looped, "too many lists");
+    // Regions in regions.
+    let mut regions = json.clone();
+    let all = regions["regions"].as_array_mut().unwrap();
+    for i in 0..50_000 {
+        let mut r = all[0].clone();
+        (r["id"], r["parent"]) = (format!("r{i}").into(), if i == 0 { all[0]["id"].clone() } else { format!("r{}", i - 1).into() });
+        r.as_object_mut().unwrap().shift_remove("alias");
+        all.push(r);
+    }
+    refused(&regions, "more than 64 deep");
+}
