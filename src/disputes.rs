@@ -28,14 +28,22 @@ pub struct Scope {
     pub known: Option<i64>,
 }
 
+/// Version of the document of `polc disputes`; grows when a field changes its meaning or goes.
+pub const DISPUTES_VERSION: u32 = 1;
+
 /// Everything found, in source order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Disputes {
+    /// Version of the form.
+    pub version: u32,
+    /// The version of polc that looked.
+    pub polc: String,
     /// A digest of the policies, `sha256:…`.
     pub policies: String,
     /// Questions whose answer is disputed, or an error.
     pub contradictions: Vec<Dispute>,
-    /// What is settled: claims that a rule stands against, and what the project's precedence decides.
+    /// What is settled: a rule stands against a claim, the project's precedence decides, or only one of the two gives a value.
     pub settled: Vec<Dispute>,
     /// Where a region says something else than the one above.
     pub differences: Vec<Dispute>,
@@ -45,6 +53,7 @@ pub struct Disputes {
 
 /// One question on which sources differ.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Dispute {
     /// How they stand to each other.
     pub kind: Kind,
@@ -67,6 +76,7 @@ pub struct Dispute {
 
 /// How sources stand to each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// Side by side: the answer is disputed.
@@ -79,12 +89,15 @@ pub enum Kind {
     Beaten,
     /// The project's stated precedence settles it.
     Outranked,
+    /// One gives the value, the other only sends to the agency.
+    Asks,
     /// A deeper region says something else.
     Differs,
 }
 
 /// One side.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Side {
     /// The value, in the language's notation.
     pub says: String,
@@ -94,6 +107,7 @@ pub struct Side {
 
 /// A question about a person that shows a dispute.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Shown {
     /// The decision with its arguments; those left out do not matter.
     pub decision: String,
@@ -107,6 +121,7 @@ pub struct Shown {
 
 /// A fact of a case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Fact {
     /// The input.
     pub input: String,
@@ -116,6 +131,7 @@ pub struct Fact {
 
 /// Two statements of which it could not be told whether they clash.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Undecided {
     /// The decision and outcome.
     pub outcome: String,
@@ -130,6 +146,8 @@ pub fn disputes(policies: &Policies, scope: &Scope) -> Disputes {
     let tasks = pairs::tasks(policies, scope);
     let found: Vec<Vec<Finding>> = tasks.par_iter().map(|t| t.run(policies, scope)).collect();
     let mut out = Disputes {
+        version: DISPUTES_VERSION,
+        polc: env!("CARGO_PKG_VERSION").to_string(),
         policies: policies.digest().to_string(),
         contradictions: Vec::new(),
         settled: Vec::new(),
@@ -140,7 +158,7 @@ pub fn disputes(policies: &Policies, scope: &Scope) -> Disputes {
         match finding {
             Finding::Dispute(d) => match d.kind {
                 Kind::Disputed | Kind::Conflict | Kind::Forbidden => out.contradictions.push(d),
-                Kind::Beaten | Kind::Outranked => out.settled.push(d),
+                Kind::Beaten | Kind::Outranked | Kind::Asks => out.settled.push(d),
                 Kind::Differs => out.differences.push(d),
             },
             Finding::Undecided(u) => out.undecided.push(u),
@@ -194,6 +212,12 @@ fn told(policies: &Policies, outcome: OutcomeId, kind: Clash, case: &Case, pair:
         }
         Clash::Beats => (Kind::Beaten, with(&answer.beaten)),
         Clash::Outranks => (Kind::Outranked, with(&answer.outranked)),
+        Clash::Asks => {
+            let rule = words.because(pair.1);
+            let mut sides = with(&[]);
+            sides.push(Side { says: "ask the agency".to_string(), rules: vec![rule] });
+            (Kind::Asks, sides)
+        }
         Clash::Differs => (Kind::Differs, with(&answer.differs_from)),
         Clash::Contradicts => (Kind::Differs, with(&answer.contradicted_by)),
     };

@@ -50,11 +50,16 @@ mod words;
 use crate::Policies;
 use crate::diagnostics::codes;
 use crate::eval::Facts;
-use crate::hir::DecisionId;
-pub use catalog::{Asking, Bounds, FieldInfo, InputInfo, ValueInfo, asked_inputs, describe_inputs};
+use crate::hir::{DecisionId, Symbols};
+use crate::value::{InputId, Type};
+pub use catalog::{
+    ArgumentInfo, Asking, Bounds, FieldInfo, INPUTS_VERSION, InputInfo, InputsDocument, ValueInfo, asked_inputs, describe_arguments,
+    describe_inputs, inputs_document, unit_of,
+};
 use errors::{Faults, short};
 pub use errors::{InputErrors, MAX_ERRORS, Place};
-use fields::{Fields, folded};
+use fields::Fields;
+pub(crate) use fields::folded;
 pub use schema::input_schema;
 use text::Texts;
 use words::Style;
@@ -118,6 +123,18 @@ impl<'p> FactReader<'p> {
         }
     }
 
+    /// The input that a document or setting means by this name.
+    pub fn input(&self, name: &str) -> Option<InputId> {
+        Fields::new(self.policies, self.decisions).find(&folded(name))
+    }
+
+    /// One fact told as an answer to a question about it; added to `facts` if nothing is wrong.
+    pub fn answer(&self, input: InputId, text: &str, facts: &mut Facts) -> Result<(), InputErrors> {
+        let mut faults = Faults::answer();
+        self.told(input, text, &mut faults, facts);
+        faults.finish(())
+    }
+
     /// Facts from named values in the form of an input document.
     pub fn values(&self, given: &[(String, serde_json::Value)]) -> Result<Facts, InputErrors> {
         let mut faults = Faults::values();
@@ -145,7 +162,6 @@ impl<'p> FactReader<'p> {
         };
         let info = symbols.input(id);
         let what = format!("`{}`", info.name);
-        let texts = Texts { symbols, vocab: info.vocab, style: Style::Setting };
         if facts.get(id).is_some() {
             faults.say(&codes::E0904, format!("{what} has been told already"), "tell it once, in the document or by one --set");
         }
@@ -154,15 +170,28 @@ impl<'p> FactReader<'p> {
             faults.say(&codes::E0902, format!("{what} is given no value"), format!("write --set '{}={example}'", short(&name)));
             return faults.finish(());
         };
-        let value = texts.value(text, &info.ty, &what, &mut faults);
-        match value {
-            Some(value) if document::within_bounds(symbols, id, &value, &short(text.trim()), &mut faults) && faults.count() == 0 => {
-                facts.tell(id, value);
-                Ok(())
-            }
-            _ => faults.finish(()),
+        self.told(id, text, &mut faults, facts);
+        faults.finish(())
+    }
+
+    /// Reads a value as it stands after `--set name=`.
+    fn told(&self, id: InputId, text: &str, faults: &mut Faults, facts: &mut Facts) {
+        let symbols = &self.policies.program.symbols;
+        let info = symbols.input(id);
+        let texts = Texts { symbols, vocab: info.vocab, style: Style::Setting };
+        let value = texts.value(text, &info.ty, &format!("`{}`", info.name), faults);
+        if let Some(value) = value
+            && document::within_bounds(symbols, id, &value, &short(text.trim()), faults)
+            && faults.count() == 0
+        {
+            facts.tell(id, value);
         }
     }
+}
+
+/// An example of a value of the type, as it may stand after `--set name=`.
+pub fn example_setting(ty: &Type, symbols: &Symbols) -> String {
+    words::example(ty, symbols, Style::Setting)
 }
 
 /// Facts for one decision from the text of a JSON document called `name` in messages.

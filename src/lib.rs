@@ -42,6 +42,7 @@ pub mod export;
 pub mod facts;
 pub mod hir;
 pub mod input;
+pub mod interview;
 pub mod load;
 pub mod policies;
 pub mod program;
@@ -49,6 +50,8 @@ pub mod report;
 pub mod source;
 pub mod syntax;
 pub mod testing;
+#[cfg(test)]
+mod tests;
 pub mod value;
 
 pub use compile::{Compiled, compile};

@@ -4,7 +4,7 @@ use crate::compile::{Compiled, compile};
 use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::eval::{self, Answer, Facts, Moment, OutcomeAnswer, Question};
 use crate::export::{self, Content, ExportError, Restored};
-use crate::hir::DecisionId;
+use crate::hir::{DecisionId, Enum};
 use crate::load::{self, LoadOptions, Loaded};
 use crate::program::{OutcomeId, Program};
 use crate::source::{FileId, SourceFile, SourceMap};
@@ -179,14 +179,9 @@ impl Policies {
             let e = symbols.enum_(arg.ty);
             match pattern.alternatives.as_slice() {
                 [] => args.push(None),
-                [one] => match e.by_name.get(&one.text) {
-                    Some(v) => args.push(Some(*v)),
-                    None => wrong.push(named(
-                        &codes::E0910,
-                        &format!("value of `{}`", e.name),
-                        &one.text,
-                        e.by_name.keys().map(SmolStr::as_str),
-                    )),
+                [one] => match value(e, &one.text) {
+                    Ok(v) => args.push(Some(v)),
+                    Err(d) => wrong.push(d),
                 },
                 _ => wrong.push(
                     Diagnostic::about(&codes::E0910, None, format!("a question names one value for `{}`", arg.name))
@@ -196,6 +191,16 @@ impl Policies {
         }
         args.resize(info.args.len().max(args.len()), None);
         if wrong.is_empty() { Ok((decision, args)) } else { Err(wrong) }
+    }
+
+    /// A value for the argument of a decision at this place, by name or alias.
+    pub fn argument(&self, decision: DecisionId, place: u16, name: &str) -> Result<u16, Refused> {
+        let symbols = &self.program.symbols;
+        let info = symbols.decision(decision);
+        let Some(arg) = info.args.get(usize::from(place)) else {
+            return Err(vec![Diagnostic::about(&codes::E0910, None, format!("`{}` has no argument {place}", info.name))]);
+        };
+        value(symbols.enum_(arg.ty), name).map_err(|d| vec![d])
     }
 
     /// The input with this name or alias among those a decision's vocabulary declares.
@@ -279,6 +284,16 @@ impl Policies {
         answer
     }
 
+    /// Answers one outcome, and says what of the policies that exercised.
+    pub(crate) fn ask_outcome_seen(&self, question: &Question, facts: &Facts, outcome: OutcomeId) -> (OutcomeAnswer, eval::Seen) {
+        let words = eval::Words { p: &self.program, map: &self.map };
+        let mut explored = eval::explore(&self.program, question, facts, outcome);
+        let answer = eval::answer_outcome(&words, question, outcome, &explored);
+        let wanted = answer.status == eval::Status::Needs;
+        let seen = eval::seen(&self.program, question, facts, outcome, &mut explored, wanted);
+        (answer, seen)
+    }
+
     /// A question about a region and decision on a date, everything published known.
     pub fn question(&self, region: RegionId, decision: (DecisionId, Vec<Option<u16>>), on: i64) -> Question {
         Question { region, decision: decision.0, args: decision.1, moment: Moment { on, known: None } }
@@ -298,6 +313,12 @@ pub fn date(day: i64) -> String {
 fn named<'a>(code: &'static crate::diagnostics::Code, what: &str, name: &str, known: impl IntoIterator<Item = &'a str>) -> Diagnostic {
     let d = crate::hir::unknown_name(code, what, name, known);
     unplaced(d, "")
+}
+
+/// The value of an enum with this name or alias.
+fn value(of: &Enum, name: &str) -> Result<u16, Diagnostic> {
+    let known = || of.by_name.keys().map(SmolStr::as_str);
+    of.by_name.get(name).copied().ok_or_else(|| named(&codes::E0910, &format!("value of `{}`", of.name), name, known()))
 }
 
 /// A diagnostic about something that stands in no file.

@@ -13,7 +13,7 @@ pub use markdown::{branch_as_markdown, markdown};
 pub use mermaid::mermaid;
 pub use paint::Paint;
 pub(crate) use paint::plain;
-pub use text::{answer as answer_text, outcome as outcome_text};
+pub use text::{answer as answer_text, names as outcome_names, outcome as outcome_text, progress};
 pub(crate) use text::{told, who};
 pub use tree::{Branch, draw, explanation as explanation_tree, explanations as explanation_trees};
 

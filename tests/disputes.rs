@@ -64,6 +64,7 @@ region mid <
   x per web1: free = true #C
   x per web2: when pay > ¥100: fee = ¥5 #D
   x per law: when member: papers = [blue] #E
+  x green per web1: days = refer "desk" #R
 >
 region low <
   x per web2: days = 4 days #F
@@ -89,7 +90,7 @@ fn what_only_looks_like_a_contradiction_is_none() {
     // They agree.
     quiet("region mid < x per web1: days = 1..3 days   x per web2: days = 2 days >");
     quiet("region mid < x per web1: papers = [red, ...]   x per web2: papers = [green, ...] >");
-    quiet("region mid < x per web1: days = refer   x per web2: days = 2 days >");
+    quiet("region mid < x per web1: days = refer >   region low < x per web2: days = 2 days >");
     // One gives way.
     quiet("region mid < x per web1: default days = 1 day   x per web2: days = 2 days >");
     quiet("region mid < x per web1: days = 1 day   except when member: days = 2 days >");
@@ -131,7 +132,7 @@ region low <
     assert_eq!(told(0), "x green: age=28 years member=false");
     assert_eq!(told(1), "x: pay=¥10");
     assert_eq!(told(2), "x: held=[green, blue]");
-    assert_eq!(told(3), "x: pay=¥1000 share=0%");
+    assert_eq!(told(3), "x: pay=¥0.01 share=100%");
 }
 
 #[test]

@@ -21,8 +21,9 @@ const ROOMS: [(&str, &[&str]); 17] = [
     ("load", &["source", "diagnostics"]),
     ("policies", &["source", "diagnostics", "value", "syntax", "hir", "program", "eval", "export", "compile", "load"]),
     ("report", &["diagnostics", "eval"]),
-    ("disputes", &["value", "hir", "program", "eval", "policies", "report"]),
+    ("disputes", &["source", "value", "hir", "program", "eval", "policies", "report"]),
     ("input", &["source", "diagnostics", "value", "hir", "program", "eval", "policies"]),
+    ("interview", &["diagnostics", "value", "hir", "eval", "policies", "input"]),
     ("facts", &["value", "hir", "eval", "policies", "input"]),
     ("testing", &["source", "value", "hir", "program", "eval", "policies", "report"]),
 ];
@@ -135,8 +136,8 @@ fn a_room_uses_only_rooms_above_it() {
     let (mut broken, mut seen) = (Vec::new(), BTreeSet::new());
     for file in sources().iter().filter(|f| !matches!(f.name.as_str(), "src/lib.rs" | "src/main.rs")) {
         let room = file.room();
-        if room == "cli" {
-            // The program sees the library from outside; `crate::` is its own verbs.
+        if matches!(room, "cli" | "tests") {
+            // The program sees the library from outside; `crate::` is its own verbs. Tests of several rooms belong to none.
             continue;
         }
         let Some(allowed) = table.get(room) else {
@@ -168,7 +169,9 @@ fn a_room_uses_only_rooms_above_it() {
 #[test]
 fn every_room_is_in_the_table() {
     let lib = fs::read_to_string(root().join("src/lib.rs")).unwrap();
-    let named: BTreeSet<&str> = lib.lines().filter_map(|l| l.trim_start_matches("pub ").strip_prefix("mod ")?.strip_suffix(';')).collect();
+    let mut named: BTreeSet<&str> =
+        lib.lines().filter_map(|l| l.trim_start_matches("pub ").strip_prefix("mod ")?.strip_suffix(';')).collect();
+    named.remove("tests");
     let table: BTreeSet<&str> = ROOMS.iter().map(|(room, _)| *room).collect();
     assert_eq!(named, table, "src/lib.rs and the table of this test name different rooms");
 }
@@ -367,7 +370,8 @@ fn the_register_of_facts_has_every_id_that_policies_cite() {
         }
     }
     let mut cited: BTreeSet<(String, String)> = BTreeSet::new();
-    for path in policies() {
+    // The invented library numbers its own rules; the register is of facts about insurance.
+    for path in policies().into_iter().filter(|p| !shown(p).starts_with("policies/library/")) {
         let text = fs::read_to_string(&path).unwrap();
         for (i, line) in text.lines().enumerate() {
             let line = line.split("//").next().unwrap_or_default();

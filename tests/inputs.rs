@@ -81,6 +81,57 @@ fn described() {
     }
 }
 
+fn names(list: &Json) -> Vec<&str> {
+    list.as_array().unwrap().iter().map(|i| i["name"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn arguments_left_out_are_asked_where_they_make_a_difference() {
+    let policies = Policies::from_text(
+        "arguments.pol",
+        r#"
+        source 通知 "x" < kind = notice  published = 2020-01-01 >
+        region 青海 per 通知 <
+          transfer resident->any: waiting = 0 months
+          account: when (scheme = resident): has_account = false
+          retire: required = 30 years
+          back_payment: amount = if account.has_account then ¥1 else ¥2
+        >"#,
+    );
+    assert!(!policies.has_errors(), "{:?}", policies.diagnostics);
+    let left = |decision: &str| {
+        let asking = Asking { decision: Some(policies.decision(decision).unwrap()), region: Some(policies.region("西宁").unwrap()) };
+        let found = input::describe_arguments(&policies, &asking);
+        found.into_iter().map(|a| format!("{}.{}: {}", a.decision, a.name, a.ty)).collect::<Vec<_>>()
+    };
+    // A head, a condition, and a formula that passes the argument on; what no statement looks at is not asked.
+    assert_eq!(left("transfer"), ["transfer.origin: scheme"]);
+    assert_eq!(left("account"), ["account.scheme: scheme"]);
+    assert_eq!(left("back_payment"), ["back_payment.scheme: scheme"]);
+    assert_eq!(left("retire"), [""; 0]);
+    assert_eq!(left("transfer resident->employee"), [""; 0]);
+    assert_eq!(left("account resident"), [""; 0]);
+    let folder = Folder::with("region 青海 < retire flexible: required = 30 years >");
+    let human = polc(folder.path(), &["inputs", "--decision", "retire", "--region", "青海"]).ends(0).out;
+    for needed in ["--decision", "argument", "scheme", "flexible 灵活"] {
+        assert!(human.contains(needed), "{needed}: {human}");
+    }
+}
+
+#[test]
+fn units_are_told() {
+    let all = serde_json::to_value(input::describe_inputs(&POLICIES, &Asking::default())).unwrap();
+    let unit = |name: &str| all.as_array().unwrap().iter().find(|i| i["name"] == name).unwrap()["unit"].clone();
+    for (name, wanted) in [("gap", "months"), ("t_money", "yuan"), ("t_share", "%"), ("t_working", "working days"), ("t_points", "points")]
+    {
+        assert_eq!(unit(name), wanted, "{name}");
+    }
+    assert_eq!(unit("sex"), Json::Null);
+    let folder = Folder::with("");
+    let human = polc(folder.path(), &["inputs"]).ends(0).out;
+    assert!(human.lines().nth(1).unwrap().split_whitespace().eq(["name", "alias", "type", "unit", "can", "be", "question"]), "{human}");
+}
+
 #[test]
 fn on_the_command_line() {
     let folder =
@@ -97,7 +148,11 @@ fn on_the_command_line() {
     assert!(human.out.lines().all(|l| l == l.trim_end()));
     let json = polc(folder.path(), &["inputs", "--decision", "retire", "--region", "西宁", "--format", "json"]).ends(0);
     let json: Json = serde_json::from_str(&json.out).unwrap();
-    assert_eq!(json.as_array().unwrap().iter().map(|i| i["name"].as_str().unwrap()).collect::<Vec<_>>(), ["hired_on", "t_asked"]);
+    assert_eq!(names(&json["inputs"]), ["hired_on", "t_asked"]);
+    assert_eq!(json["version"], 1);
+    assert_eq!((&json["decision"], &json["region"]), (&Json::from("retire"), &Json::from("西宁")));
+    assert!(json["policies"].as_str().unwrap().starts_with("sha256:"));
+    assert_eq!(names(&json["arguments"]), ["scheme"]);
     let schema = polc(folder.path(), &["inputs", "--format", "schema"]).ends(0);
     let schema: Json = serde_json::from_str(&schema.out).unwrap();
     assert_eq!(schema["additionalProperties"], false);

@@ -3,8 +3,9 @@
 use super::console::Console;
 use super::exit::Exit;
 use super::options::Paths;
-use super::policies;
+use super::{policies, watch};
 use clap::ValueEnum;
+use polc::Policies;
 use polc::diagnostics::formats;
 use std::io;
 
@@ -14,11 +15,12 @@ use std::io;
 /// source order. People read them on standard error; machine formats go to standard output.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Ends with 0 if the policies can be relied on, 1 on errors (or on warnings under --deny warnings), \
-    2 if something could not be read.\n\n\
+    2 if something could not be read. With --watch it goes on until Ctrl-C (130) or until nobody reads its output (0).\n\n\
     Examples:\n  \
     polc check                                      everything under policies/\n  \
     polc check policies/青海 policies/甘肃          two provinces, in any order\n  \
     polc check --format github --deny warnings      annotations in a GitHub workflow\n  \
+    polc check --watch                              again at every save\n  \
     echo 'region 西宁 < transfer resident->employee: pooled_balance = retained >' | polc check -")]
 pub struct Args {
     #[command(flatten)]
@@ -29,6 +31,9 @@ pub struct Args {
     /// What should count as an error too
     #[arg(long, value_enum, value_name = "WHAT")]
     deny: Option<Deny>,
+    /// Check again whenever a policy file is saved, made, moved or deleted; Ctrl-C ends it
+    #[arg(long)]
+    watch: bool,
 }
 
 /// Who reads the report.
@@ -53,17 +58,24 @@ enum Deny {
 
 /// Reads, checks, reports.
 pub fn run(args: Args, console: &mut Console) -> io::Result<Exit> {
+    if args.watch {
+        return watch::run(&args.paths, console, |read, console| report(read, args.format, console));
+    }
     let read = policies::read(args.paths);
+    report(&read, args.format, console)?;
+    Ok(policies::exit(&read, args.deny == Some(Deny::Warnings)))
+}
+
+fn report(read: &Policies, format: Format, console: &mut Console) -> io::Result<()> {
     let (map, found) = (&read.map, read.diagnostics.as_slice());
-    let summary = policies::summary(&read);
-    match args.format {
+    let summary = policies::summary(read);
+    match format {
         Format::Human => {
             console.report(map, found)?;
-            console.summarise(&summary)?;
+            console.summarise(&summary)
         }
-        Format::Json => formats::write_json(&mut console.out, map, found, summary.files)?,
-        Format::Sarif => formats::write_sarif(&mut console.out, map, found)?,
-        Format::Github => formats::write_github(&mut console.out, map, found)?,
+        Format::Json => formats::write_json(&mut console.out, map, found, summary.files),
+        Format::Sarif => formats::write_sarif(&mut console.out, map, found),
+        Format::Github => formats::write_github(&mut console.out, map, found),
     }
-    Ok(policies::exit(&read, args.deny == Some(Deny::Warnings)))
 }

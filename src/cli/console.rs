@@ -27,6 +27,22 @@ impl Console {
         self.color.wanted(io::stdout().is_terminal())
     }
 
+    /// Whether messages go to a terminal.
+    pub fn talks_to_a_person(&self) -> bool {
+        io::stderr().is_terminal()
+    }
+
+    /// Whether nobody reads results or messages any more.
+    pub fn is_left_alone(&self) -> bool {
+        self.out.closed || self.err.closed
+    }
+
+    /// A message for people, at once.
+    pub fn say(&mut self, message: &str) -> io::Result<()> {
+        self.err.write_all(message.as_bytes())?;
+        self.err.flush()
+    }
+
     /// Shows diagnostics to people, each by itself.
     pub fn report(&mut self, map: &SourceMap, diagnostics: &[Diagnostic]) -> io::Result<()> {
         let mut renderer = self.renderer(map);
@@ -40,6 +56,16 @@ impl Console {
     pub fn summarise(&mut self, summary: &Summary) -> io::Result<()> {
         let line = self.renderer(&SourceMap::default()).summary(summary);
         self.err.write_all(line.as_bytes())
+    }
+
+    /// Something for people beside results that a machine reads.
+    pub fn tell(&mut self, text: &str) -> io::Result<()> {
+        self.err.write_all(text.as_bytes())
+    }
+
+    /// Whether what is told beside the results is coloured.
+    pub fn colours_remarks(&self) -> bool {
+        self.color.wanted(io::stderr().is_terminal())
     }
 
     /// An error about the command line itself. Nothing can be done if even this fails.

@@ -4,15 +4,16 @@ use super::console::Console;
 use super::dates::{self, Edge};
 use super::exit::Exit;
 use super::facts::Told;
+use super::interview;
 use super::options::Paths;
 use super::policies;
 use clap::ValueEnum;
 use polc::diagnostics::Severity;
-use polc::hir::DecisionId;
+use polc::interview::Interview;
 use polc::policies::date;
 use polc::report::{self, Document};
 use polc::value::RegionId;
-use polc::{Answer, Detail, Facts, Moment, Policies, Question};
+use polc::{Answer, Detail, Moment, Policies};
 use std::io::{self, Write};
 
 /// Answer a person's questions
@@ -25,7 +26,8 @@ use std::io::{self, Write};
     Examples:\n  \
     polc eval --region 西宁 --decision 'transfer resident->employee'\n  \
     polc eval --region 西宁 --decision 'transfer resident->employee' --set 'gap=2 months' --on 2025-05-20 --explain\n  \
-    polc eval policies/青海 --region 西宁 --input person.json --format json      every decision 西宁 can answer")]
+    polc eval policies/青海 --region 西宁 --input person.json --format json      every decision 西宁 can answer\n  \
+    polc eval --region 西宁 --decision 'transfer resident->employee' --interactive --format json > answer.json")]
 pub struct Args {
     #[command(flatten)]
     paths: Paths,
@@ -49,6 +51,9 @@ pub struct Args {
     /// Explain how each outcome came out
     #[arg(long)]
     explain: bool,
+    /// Ask for what the answer still needs, the most useful question first; questions go to standard error
+    #[arg(long)]
+    interactive: bool,
 }
 
 /// Who reads the answer.
@@ -60,20 +65,18 @@ enum Format {
     Json,
     /// Markdown
     Markdown,
-    /// A Mermaid flowchart of the explanation
+    /// A Mermaid flowchart of the explanation; most viewers refuse more than 50,000 characters, so ask for one decision
     Mermaid,
 }
-
-/// A decision with its arguments.
-type Head = (DecisionId, Vec<Option<u16>>);
 
 /// Reads the policies and the facts, asks, prints.
 pub fn run(args: Args, console: &mut Console) -> io::Result<Exit> {
     let Some((on, known)) = moment(&args, console) else { return Ok(Exit::Failed) };
-    if args.told.reads_stdin() && args.paths.paths.iter().any(|p| p.as_os_str() == "-") {
-        console.complain("standard input cannot be both policies and facts");
+    if let Some(twice) = read_twice(&args) {
+        console.complain(&format!("standard input cannot be both {twice}"));
         return Ok(Exit::Failed);
     }
+    let again = Again::of(&args, on);
     let read = policies::read(args.paths);
     if let Some(exit) = policies::refused(&read, console)? {
         return Ok(exit);
@@ -95,10 +98,18 @@ pub fn run(args: Args, console: &mut Console) -> io::Result<Exit> {
         console.summarise(&warnings)?;
     }
     let explain = args.explain || args.format == Format::Mermaid;
-    let answers = ask(&read, region, heads, Moment { on, known }, &facts, Detail { explain });
+    let mut interview = Interview::new(&read, region, Moment { on, known }, heads, args.decision.is_some(), facts);
+    if args.interactive {
+        interview::talk(&mut interview, console)?;
+    }
+    let answers = interview.answers(Detail { explain });
     let faults: Vec<_> = answers.iter().flat_map(report::faults).collect();
     print(&read, region, Moment { on, known }, answers, args.format, console)?;
     console.report(&read.map, &faults)?;
+    if args.interactive {
+        console.out.flush()?;
+        console.say(&format!("\nThe same again:\n{}\n", again.line(&interview)))?;
+    }
     let failed = faults.iter().any(|d| d.severity() == Severity::Error);
     Ok(if failed { Exit::Problems } else { Exit::Ok })
 }
@@ -119,9 +130,51 @@ fn moment(args: &Args, console: &mut Console) -> Option<(i64, Option<i64>)> {
     ))
 }
 
-fn ask(policies: &Policies, region: RegionId, heads: Vec<Head>, moment: Moment, facts: &Facts, detail: Detail) -> Vec<Answer> {
-    let question = |(decision, args): Head| Question { region, decision, args, moment };
-    heads.into_iter().map(|head| policies.ask(&question(head), facts, detail)).collect()
+/// What standard input would have to be at once.
+fn read_twice(args: &Args) -> Option<&'static str> {
+    let policies = args.paths.paths.iter().any(|p| p.as_os_str() == "-");
+    match (policies, args.told.reads_stdin(), args.interactive) {
+        (true, true, _) => Some("policies and facts"),
+        (true, _, true) => Some("policies and answers to questions"),
+        (_, true, true) => Some("facts and answers to questions"),
+        _ => None,
+    }
+}
+
+/// The command line that asks the same again without asking anybody.
+struct Again {
+    before: Vec<String>,
+    told: Vec<String>,
+    after: Vec<String>,
+}
+
+impl Again {
+    fn of(args: &Args, on: i64) -> Again {
+        let mut before = vec!["polc".to_owned(), "eval".to_owned()];
+        before.extend(args.paths.paths.iter().map(|p| p.display().to_string()));
+        before.extend(["--region".to_owned(), args.region.clone()]);
+        let mut after = vec!["--on".to_owned(), date(on)];
+        after.extend(args.known_on.iter().flat_map(|k| ["--known-on".to_owned(), k.clone()]));
+        if let Some(format) = args.format.to_possible_value().filter(|_| args.format != Format::Human) {
+            after.extend(["--format".to_owned(), format.get_name().to_owned()]);
+        }
+        after.extend(args.explain.then(|| "--explain".to_owned()));
+        Again { before, told: args.told.words(), after }
+    }
+
+    /// One line for a shell, with the decision and facts as told since.
+    fn line(self, interview: &Interview) -> String {
+        let decision = interview.decision().into_iter().flat_map(|d| ["--decision".to_owned(), d]);
+        let settings = interview.settings().into_iter().flat_map(|s| ["--set".to_owned(), s]);
+        let words = self.before.into_iter().chain(decision).chain(self.told).chain(settings).chain(self.after);
+        words.map(|w| quoted(&w)).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// A word as a POSIX shell takes it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '=' | ':' | ',' | '+');
+    if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
 
 fn print(

@@ -19,6 +19,12 @@ pub struct Told {
 }
 
 impl Told {
+    /// The same options again, as words for a shell.
+    pub fn words(&self) -> Vec<String> {
+        let input = self.input.iter().flat_map(|p| ["--input".to_owned(), p.display().to_string()]);
+        input.chain(self.set.iter().flat_map(|s| ["--set".to_owned(), s.clone()])).collect()
+    }
+
     /// Whether standard input is taken.
     pub fn reads_stdin(&self) -> bool {
         self.input.as_ref().is_some_and(|p| p.as_os_str() == "-")

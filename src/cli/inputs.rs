@@ -7,7 +7,8 @@ use super::policies;
 use clap::ValueEnum;
 use comfy_table::{ContentArrangement, Table, presets};
 use polc::Policies;
-use polc::input::{self, Asking, FieldInfo, InputInfo};
+use polc::eval::Told;
+use polc::input::{self, ArgumentInfo, Asking, FieldInfo, InputInfo};
 use std::io::{self, IsTerminal, Write};
 
 /// Width of the table when it does not go to a terminal.
@@ -17,7 +18,8 @@ const MIN_WIDTH: u16 = 60;
 
 /// List what may be asked of a person
 ///
-/// With --decision and --region only the inputs that an answer there can turn on, through everything its rules read.
+/// With --decision and --region only what an answer there can turn on, through everything its rules read: facts, and
+/// arguments of the decision that are left out.
 /// The JSON Schema is that of the document `polc eval --input` takes.
 #[derive(Debug, clap::Args)]
 #[command(
@@ -46,7 +48,7 @@ pub struct Args {
 enum Format {
     /// A table
     Human,
-    /// One JSON array, an object for each input
+    /// One JSON document, with an object for each input and each argument left out
     Json,
     /// A JSON Schema (draft 2020-12) for input documents
     Schema,
@@ -70,7 +72,7 @@ pub fn run(args: Args, console: &mut Console) -> io::Result<Exit> {
     };
     match args.format {
         Format::Human => human(&read, &asking, console)?,
-        Format::Json => json(&input::describe_inputs(&read, &asking), console)?,
+        Format::Json => json(&input::inputs_document(&read, &asking), console)?,
         Format::Schema => json(&input::input_schema(&read, &asking), console)?,
     }
     Ok(Exit::Ok)
@@ -82,39 +84,68 @@ fn json(value: &impl serde::Serialize, console: &mut Console) -> io::Result<()> 
 }
 
 fn human(policies: &Policies, asking: &Asking, console: &mut Console) -> io::Result<()> {
-    let inputs = input::describe_inputs(policies, asking);
-    if inputs.is_empty() {
+    let (arguments, inputs) = (input::describe_arguments(policies, asking), input::describe_inputs(policies, asking));
+    if arguments.is_empty() && inputs.is_empty() {
         return writeln!(console.out, "Nothing is asked.");
     }
     let stdout = io::stdout();
     let terminal = if stdout.is_terminal() { terminal_size::terminal_size_of(&stdout) } else { None };
+    let width = terminal.map_or(DEFAULT_WIDTH, |(w, _)| w.0.max(MIN_WIDTH));
+    if !arguments.is_empty() {
+        writeln!(console.out, "Said with --decision, where they are left out:\n")?;
+        let rows = arguments.iter().map(argument_row);
+        table(["decision", "argument", "type", "can be", "question"], rows, width, console)?;
+    }
+    if !inputs.is_empty() {
+        if !arguments.is_empty() {
+            writeln!(console.out, "\nTold with --set or --input:\n")?;
+        }
+        table(["name", "alias", "type", "unit", "can be", "question"], inputs.iter().map(row), width, console)?;
+    }
+    Ok(())
+}
+
+fn table<const N: usize>(header: [&str; N], rows: impl Iterator<Item = [String; N]>, width: u16, console: &mut Console) -> io::Result<()> {
     let mut table = Table::new();
     table
         .load_style(presets::UTF8_HORIZONTAL_ONLY)
         .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_width(terminal.map_or(DEFAULT_WIDTH, |(w, _)| w.0.max(MIN_WIDTH)))
-        .set_header(["name", "alias", "type", "can be", "question"]);
-    for i in &inputs {
-        table.add_row(row(i));
-    }
+        .set_width(width)
+        .set_header(header);
+    rows.for_each(|row| {
+        table.add_row(row);
+    });
     writeln!(console.out, "{}", table.trim_fmt())
 }
 
-fn row(i: &InputInfo) -> [String; 5] {
-    let question = i.field.question.as_ref().map_or(String::new(), |q| match &q.en {
+fn row(i: &InputInfo) -> [String; 6] {
+    let range = i.range.clone().unwrap_or_else(|| values(&i.field));
+    let unit = i.field.unit.unwrap_or_default().to_owned();
+    [i.field.name.clone(), i.field.alias.clone().unwrap_or_default(), i.field.ty.clone(), unit, range, question(&i.field.question)]
+}
+
+fn argument_row(a: &ArgumentInfo) -> [String; 5] {
+    let can_be = a.values.iter().map(|v| named(&v.name, &v.alias)).collect::<Vec<_>>().join("\n");
+    [a.decision.clone(), a.name.clone(), a.ty.clone(), can_be, question(&a.question)]
+}
+
+/// Both languages, a line for each.
+fn question(told: &Option<Told>) -> String {
+    told.as_ref().map_or(String::new(), |q| match &q.en {
         Some(en) => format!("{}\n{en}", q.zh),
         None => q.zh.clone(),
-    });
-    let range = i.range.clone().unwrap_or_else(|| values(&i.field));
-    [i.field.name.clone(), i.field.alias.clone().unwrap_or_default(), i.field.ty.clone(), range, question]
+    })
+}
+
+fn named(name: &str, alias: &Option<String>) -> String {
+    match alias {
+        Some(alias) => format!("{name} {alias}"),
+        None => name.to_owned(),
+    }
 }
 
 /// The values of an enum or the fields of a record, a line for each.
 fn values(field: &FieldInfo) -> String {
-    let named = |name: &str, alias: &Option<String>| match alias {
-        Some(alias) => format!("{name} {alias}"),
-        None => name.to_owned(),
-    };
     let values = field.values.iter().map(|v| named(&v.name, &v.alias));
     let fields = field.fields.iter().map(|f| format!("{}: {}", named(&f.name, &f.alias), f.ty));
     values.chain(fields).collect::<Vec<_>>().join("\n")

@@ -12,9 +12,11 @@ mod explain;
 mod export;
 mod facts;
 mod inputs;
+mod interview;
 mod options;
 mod policies;
 mod test;
+mod watch;
 
 use clap::{Parser, Subcommand};
 use console::Console;

@@ -38,7 +38,7 @@ impl Color {
 }
 
 /// Which policies to read.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub struct Paths {
     /// Files and folders to read, `-` for standard input [default: policies/ if there is one, else this folder]
     #[arg(value_name = "PATH")]

@@ -10,7 +10,8 @@ use std::io::{self, Write};
 pub const JSON_VERSION: u32 = 1;
 
 #[derive(Serialize)]
-struct Document<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Document<'a> {
     version: u32,
     polc: &'static str,
     summary: Summary,
@@ -18,6 +19,7 @@ struct Document<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Finding<'a> {
     code: &'static str,
     severity: Severity,
@@ -32,6 +34,7 @@ struct Finding<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Related<'a> {
     #[serde(flatten)]
     at: Range<'a>,
@@ -39,6 +42,7 @@ struct Related<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Edit<'a> {
     #[serde(flatten)]
     at: Range<'a>,
@@ -47,6 +51,7 @@ struct Edit<'a> {
 
 /// A place for machines; `byte` counts from the start of the text, after a byte-order mark.
 #[derive(Clone, Copy, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Point {
     pub line: usize,
     pub column: usize,
@@ -54,6 +59,7 @@ pub(super) struct Point {
 }
 
 #[derive(Clone, Copy, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Range<'a> {
     pub file: &'a str,
     pub start: Point,

@@ -5,6 +5,7 @@ use std::fmt;
 
 /// How many problems were found, in how many files.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Summary {
     /// Number of errors.
     pub errors: usize,

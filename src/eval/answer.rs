@@ -8,6 +8,7 @@ use smol_str::SmolStr;
 
 /// How an outcome came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// Facts are wanted.
@@ -40,16 +41,19 @@ impl Status {
 
 /// The answer to one question.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Answer {
     /// The version of polc that answered.
     pub polc: String,
     /// A digest of the policies asked, `sha256:…`.
+    #[cfg_attr(test, schemars(regex(pattern = "^sha256:[0-9a-f]{64}$")))]
     pub policies: String,
     /// The region asked.
     pub region: String,
     /// The decision with its arguments.
     pub decision: String,
     /// The question's date.
+    #[cfg_attr(test, schemars(regex(pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$")))]
     pub on: String,
     /// What had been published by then; unlimited if absent.
     pub known: Option<String>,
@@ -59,6 +63,7 @@ pub struct Answer {
 
 /// The answer for one outcome.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OutcomeAnswer {
     /// Its name.
     pub outcome: String,
@@ -105,6 +110,7 @@ pub struct OutcomeAnswer {
 
 /// A label in one or two languages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Told {
     /// The first text.
     pub zh: String,
@@ -120,6 +126,7 @@ impl From<&Label> for Told {
 
 /// One possible value.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Alternative {
     /// The value for machines; absent where there is none.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -152,6 +159,7 @@ pub struct Alternative {
 
 /// Why there is no value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Failure {
     /// The code of an error, if it is one.
     pub code: Option<String>,
@@ -166,6 +174,7 @@ pub struct Failure {
 
 /// A statement, by its place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Because {
     /// File.
     pub file: String,
@@ -201,6 +210,7 @@ pub struct Because {
 
 /// A source with its section.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Citation {
     /// Its name.
     pub name: String,
@@ -219,6 +229,7 @@ pub struct Citation {
 
 /// A fact that is wanted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Need {
     /// The input, or the argument of the decision.
     pub input: String,
@@ -237,6 +248,7 @@ pub struct Need {
 
 /// Whom to ask, and who says so.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Referral {
     /// The agency; absent when no agency is named for the region.
     pub agency: Option<String>,
@@ -247,6 +259,7 @@ pub struct Referral {
 
 /// A constraint of the vocabulary that does not hold.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Conflict {
     /// Why these cannot be together.
     pub reason: String,
@@ -256,6 +269,7 @@ pub struct Conflict {
 
 /// Another statement about the outcome, with what it says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Remark {
     /// What it says.
     pub text: String,
@@ -268,6 +282,7 @@ pub struct Remark {
 
 /// Why one alternative came out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Explanation {
     /// Under what circumstances.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]

@@ -5,6 +5,7 @@ mod agreement;
 mod answer;
 mod applies;
 mod assemble;
+mod boxes;
 mod conditions;
 mod explore;
 mod lists;
@@ -12,6 +13,7 @@ mod machine;
 mod precedence;
 mod relevance;
 mod search;
+mod seen;
 mod settle;
 mod trace;
 mod verdict;
@@ -24,7 +26,7 @@ pub use answer::{
     Alternative, Answer, Because, Citation, Conflict, Explanation, Failure, Need, OutcomeAnswer, Referral, Remark, Status, Told,
 };
 pub use explore::MAX_ALTERNATIVES;
-pub use trace::{ReadTrace, StatementTrace, StepTrace, Trace};
+pub use trace::{ItemTrace, ReadTrace, StatementTrace, StepTrace, Trace};
 
 /// What is known of one person; anything not told is open, never zero.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -131,3 +133,4 @@ pub(crate) fn explanations(
 pub(crate) use assemble::{Words, answer_outcome};
 pub(crate) use explore::{Truth, constant, expected_values, truth};
 pub(crate) use search::{Case, Clash, Search, breaks, clash};
+pub(crate) use seen::{Seen, seen};

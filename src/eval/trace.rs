@@ -6,7 +6,7 @@ use super::explore::{asked_key, replay};
 use super::machine::{ArgVal, Frame, Key, Machine};
 use super::settle::{Outcome, Settled};
 use super::verdict::{Fate, verdicts};
-use super::world::{Stop, World};
+use super::world::{Stop, Var, World};
 use super::{Facts, Question};
 use crate::program::{Node, NodeId, OutcomeId, StmtId};
 use crate::value::{Names, Type, Value, show};
@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 /// How one outcome was worked out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Trace {
     /// `decision.outcome`, or `decision(arguments).outcome`.
     pub outcome: String,
@@ -36,6 +37,7 @@ pub type ReadTrace = Trace;
 
 /// What became of one statement.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct StatementTrace {
     /// The statement.
     pub rule: Because,
@@ -49,10 +51,28 @@ pub struct StatementTrace {
     /// Its formula, step by step.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub steps: Vec<StepTrace>,
+    /// The same for each item that a `for each` around it goes through.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub items: Vec<ItemTrace>,
+}
+
+/// A statement for one item of a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct ItemTrace {
+    /// The item, in the language's notation; `more` stands for the rest of a long list.
+    pub item: String,
+    /// Conditions on it, each with whether it held.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub conditions: Vec<StepTrace>,
+    /// The formula for it, step by step.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub steps: Vec<StepTrace>,
 }
 
 /// A part of a formula or condition with its value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct StepTrace {
     /// As written.
     pub text: String,
@@ -62,6 +82,8 @@ pub struct StepTrace {
 
 /// Outcomes explained inside each other at most.
 const MAX_DEPTH: usize = 12;
+/// Items of a list explained one by one at most.
+const MAX_ITEMS: usize = 20;
 
 /// Explains an outcome in one world.
 pub(crate) fn trace(
@@ -106,31 +128,37 @@ fn of(words: &Words, m: &mut Machine, key: &Key, depth: usize, done: &mut Vec<Ke
     let number = m.shared.key(key.clone());
     let frame = Frame { number, args: key.args.clone(), region: key.region };
     let mut reads: Vec<Key> = Vec::new();
+    let mut looped: Vec<StmtId> = Vec::new();
     for v in verdicts(m, key, &settled) {
         let stmt = p.statement(v.stmt);
+        // What a loop adds is another value for each item.
+        let says = v.value.as_ref().filter(|_| stmt.each.is_empty() || v.fate != Fate::Adjusts);
         let mut statement = StatementTrace {
             rule: words.because(v.stmt),
             fate: word(v.fate).to_string(),
-            reads: sentence(v.fate, v.value.as_ref().map(|x| show(x, &info.ty, &p.symbols))),
+            reads: sentence(v.fate, says.map(|x| show(x, &info.ty, &p.symbols))),
             conditions: Vec::new(),
             steps: Vec::new(),
+            items: Vec::new(),
         };
         m.quiet += 1;
-        if !matches!(v.fate, Fate::NotKnown | Fate::OutOfForce) {
-            for c in own_conditions(m, v.stmt) {
-                let value = match m.holds(c, &frame) {
-                    Ok(true) => "holds".to_string(),
-                    Ok(false) => "does not hold".to_string(),
-                    Err(stop) => stopped(p, &stop),
-                };
-                statement.conditions.push(StepTrace { text: words.line(p.node_span(c)), value });
-                collect(m, c, &frame, &mut reads);
-                steps(words, m, c, &frame, &mut statement.conditions, 1);
-            }
+        let about_items = |c: &NodeId| reads_item(p, *c, stmt.each.len());
+        let (inside, outside): (Vec<NodeId>, Vec<NodeId>) = own_conditions(m, v.stmt).into_iter().partition(about_items);
+        let asked = !matches!(v.fate, Fate::NotKnown | Fate::OutOfForce);
+        let formula = matches!(v.fate, Fate::Stands | Fate::Adjusts | Fate::Disputes);
+        if asked {
+            conditions(words, m, &outside, &frame, &mut statement.conditions, &mut reads);
         }
-        if matches!(v.fate, Fate::Stands | Fate::Adjusts | Fate::Disputes) && stmt.each.is_empty() {
+        if formula && stmt.each.is_empty() {
             steps(words, m, stmt.value, &frame, &mut statement.steps, 0);
             collect(m, stmt.value, &frame, &mut reads);
+        }
+        // A statement that gives a value for several items is met once for each of them: explained once.
+        if asked && !stmt.each.is_empty() && !looped.contains(&v.stmt) {
+            looped.push(v.stmt);
+            let filters = stmt.each.iter().filter_map(|l| l.filter);
+            let inside: Vec<NodeId> = filters.chain(inside).collect();
+            statement.items = items(words, m, v.stmt, &inside, &frame, &mut reads);
         }
         m.quiet -= 1;
         trace.statements.push(statement);
@@ -145,6 +173,75 @@ fn of(words: &Words, m: &mut Machine, key: &Key, depth: usize, done: &mut Vec<Ke
         }
     }
     trace
+}
+
+/// Conditions with whether they hold, each followed by its parts; gives back whether all of them do.
+fn conditions(words: &Words, m: &mut Machine, list: &[NodeId], frame: &Frame, out: &mut Vec<StepTrace>, reads: &mut Vec<Key>) -> bool {
+    let mut all = true;
+    for c in list {
+        let held = m.holds(*c, frame);
+        all &= matches!(held, Ok(true));
+        let value = match held {
+            Ok(true) => "holds".to_string(),
+            Ok(false) => "does not hold".to_string(),
+            Err(stop) => stopped(m.p, &stop),
+        };
+        out.push(StepTrace { text: words.line(m.p.node_span(*c)), value });
+        collect(m, *c, frame, reads);
+        steps(words, m, *c, frame, out, 1);
+    }
+    all
+}
+
+/// What the loops around a statement go through, item by item.
+fn items(words: &Words, m: &mut Machine, id: StmtId, inside: &[NodeId], frame: &Frame, reads: &mut Vec<Key>) -> Vec<ItemTrace> {
+    let stmt = m.p.statement(id);
+    let mut rounds: Vec<(Vec<Value>, Vec<String>)> = vec![(Vec::new(), Vec::new())];
+    let mut more = false;
+    for l in &stmt.each {
+        let ty = m.p.node_type(l.list);
+        let element = match ty.base() {
+            Type::List(element) => element,
+            _ => ty,
+        };
+        let mut longer = Vec::new();
+        for (values, names) in rounds {
+            // What is open names no items.
+            let Ok(list) = m.with_items(&values, |m| m.eval(l.list, frame)) else { continue };
+            for item in list.as_list().into_iter().flat_map(|l| &l.items).filter_map(|i| i.value()) {
+                if longer.len() == MAX_ITEMS {
+                    more = true;
+                    break;
+                }
+                let name = show(item, element, &m.p.symbols);
+                longer.push(([values.as_slice(), &[item.clone()]].concat(), [names.as_slice(), &[name]].concat()));
+            }
+        }
+        rounds = longer;
+    }
+    let mut out = Vec::new();
+    for (values, names) in rounds {
+        let mut made = ItemTrace { item: names.join(", "), conditions: Vec::new(), steps: Vec::new() };
+        m.with_items(&values, |m| {
+            if conditions(words, m, inside, frame, &mut made.conditions, reads) {
+                steps(words, m, stmt.value, frame, &mut made.steps, 0);
+                collect(m, stmt.value, frame, reads);
+            }
+        });
+        out.push(made);
+    }
+    if more {
+        out.push(ItemTrace { item: "more".to_string(), conditions: Vec::new(), steps: Vec::new() });
+    }
+    out
+}
+
+/// Whether a part of an expression is an item of the loops around its statement.
+fn reads_item(p: &crate::program::Program, id: NodeId, loops: usize) -> bool {
+    let node = p.node(id);
+    let mut found = matches!(node, Node::Item(slot) if usize::from(*slot) < loops);
+    node.children(&mut |c| found = found || reads_item(p, c, loops));
+    found
 }
 
 /// `retire.missing`, `account(resident).has_account`.
@@ -192,7 +289,8 @@ fn steps(words: &Words, m: &mut Machine, id: NodeId, frame: &Frame, out: &mut Ve
             steps(words, m, c, frame, out, 0);
         }
     }
-    let quiet = matches!(node, Node::Const(_) | Node::Refer(_) | Node::List { .. } | Node::Not(_) | Node::All(_) | Node::Any(_));
+    let quiet =
+        matches!(node, Node::Const(_) | Node::Refer(_) | Node::List { .. } | Node::Not(_) | Node::All(_) | Node::Any(_) | Node::Item(_));
     if quiet || skip > 0 {
         return;
     }
@@ -200,12 +298,31 @@ fn steps(words: &Words, m: &mut Machine, id: NodeId, frame: &Frame, out: &mut Ve
     let value = match m.eval(id, frame) {
         Ok(Value::Bool(b)) if *ty == Type::Boolean => b.to_string(),
         Ok(v) => show(&v, ty, &p.symbols),
-        Err(stop) => stopped(p, &stop),
+        Err(stop) => left_open(m, node, frame).unwrap_or_else(|| stopped(p, &stop)),
     };
     let text = words.line(p.node_span(id));
     let step = StepTrace { text, value };
     if step.text != step.value && !out.contains(&step) {
         out.push(step);
+    }
+}
+
+/// What this world knows of a fact or argument that is not told: some of the values it can be.
+fn left_open(m: &Machine, node: &Node, frame: &Frame) -> Option<String> {
+    let (var, ty) = match node {
+        Node::Input(i) => (Var::Input(*i), m.p.symbols.input(*i).ty.base().clone()),
+        Node::Arg(i) => match frame.args.get(usize::from(*i))? {
+            ArgVal::Asked(asked) => {
+                let arg = m.p.symbols.decision(m.asked_decision).args.get(usize::from(*asked))?;
+                (Var::Arg(*asked), Type::Enum(arg.ty))
+            }
+            ArgVal::Known(_) => return None,
+        },
+        _ => return None,
+    };
+    match (&ty, m.world.set(&var)) {
+        (Type::Enum(e), Some(list)) => Some(list.iter().map(|v| m.p.symbols.variant(*e, *v)).collect::<Vec<_>>().join(" or ")),
+        _ => Some("not told".to_string()),
     }
 }
 

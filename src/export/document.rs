@@ -313,6 +313,9 @@ objects! {
         /// The day from which it counts as known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         known_from: Option<SmolStr>,
+        /// It bears no date, and its author has looked.
+        #[serde(default, skip_serializing_if = "is_false")]
+        undated: bool,
         /// Where it can be read.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         url: Option<SmolStr>,
@@ -386,6 +389,31 @@ objects! {
         filter: Option<NodeDoc>,
     }
 
+    /// A condition as it is written, without the `and`, `or` and `not` around it: for those who measure what tests have seen.
+    Condition {
+        /// The number of the expression that is true or false.
+        expression: u32,
+        /// Where it is written, in the file of its statement.
+        span: [u32; 2],
+        /// Part of the value: asked where the value counts. Otherwise it governs the statement.
+        #[serde(default, skip_serializing_if = "is_false")]
+        in_value: bool,
+        /// When it is asked at all, the outermost first.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        under: Vec<Under>,
+    }
+
+    /// A loop by the numbers of its expressions.
+    Over {
+        /// The number of its item.
+        slot: u16,
+        /// Its list.
+        list: u32,
+        /// Which items.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        filter: Option<u32>,
+    }
+
     /// Asks somebody.
     Refer {
         /// Whom; the region's own agency when left out.
@@ -420,6 +448,9 @@ objects! {
         for_each: Vec<Loop>,
         /// The value.
         value: NodeDoc,
+        /// The conditions in it and around it, one by one as they are written. No answer depends on this list.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        conditions: Vec<Condition>,
         /// First day in force.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         from: Option<SmolStr>,
@@ -471,6 +502,19 @@ objects! {
         /// Where it stands.
         at: Place,
     }
+}
+
+/// What a condition stands inside.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Under {
+    /// Asked once for each item.
+    Item(Over),
+    /// Asked only where the expression of this number holds.
+    Holds(u32),
+    /// Asked only where it does not.
+    Fails(u32),
 }
 
 pub(in crate::export) fn is_false(b: &bool) -> bool {

@@ -288,11 +288,23 @@ macro_rules! fields {
     ($($field:ident: $ty:ty,)*) => {
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]
-        struct Fields { op: Name, id: u32, r#type: Option<TypeDoc>, span: Option<[u32; 2]>, $($field: Option<$ty>,)* }
+        struct Fields {
+            op: Name,
+            id: u32,
+            r#type: Option<TypeDoc>,
+            span: Option<[u32; 2]>,
+            // `none` is written `null`, which is not the same as nothing.
+            #[serde(default, deserialize_with = "there")]
+            value: Option<ValueDoc>,
+            $($field: Option<$ty>,)*
+        }
 
         impl Fields {
             /// A field that no kind took.
             fn left(&self) -> Option<&'static str> {
+                if self.value.is_some() {
+                    return Some("value");
+                }
                 $(if self.$field.is_some() { return Some(stringify!($field).trim_start_matches("r#")); })*
                 None
             }
@@ -301,7 +313,7 @@ macro_rules! fields {
 }
 
 fields! {
-    value: ValueDoc, input: SmolStr, argument: SmolStr, slot: u16, of: Box<NodeDoc>, field: SmolStr, outcome: SmolStr,
+    input: SmolStr, argument: SmolStr, slot: u16, of: Box<NodeDoc>, field: SmolStr, outcome: SmolStr,
     arguments: Vec<Passed>, at: Box<NodeDoc>, parts: Vec<NodeDoc>, how: SmolStr, left: Box<NodeDoc>, right: Box<NodeDoc>, mode: Mode,
     unit: ValueDoc, function: FunctionName, condition: Box<NodeDoc>, then: Box<NodeDoc>, r#else: Box<NodeDoc>, min: End, max: End,
     time: Unit, items: Vec<Item>, ordered: bool, open: bool, record: SmolStr, aggregate: AggregateName, list: Box<NodeDoc>,
@@ -406,6 +418,10 @@ impl<'de> Deserialize<'de> for Item {
             _ => Err(D::Error::custom("an item of a list is either a `value` or `any_of` several")),
         }
     }
+}
+
+fn there<'de, D: Deserializer<'de>>(from: D) -> Result<Option<ValueDoc>, D::Error> {
+    ValueDoc::deserialize(from).map(Some)
 }
 
 fn word<'de, T: Deserialize<'de>, E: Error>(text: &'de SmolStr) -> Result<T, E> {

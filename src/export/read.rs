@@ -8,7 +8,7 @@ use super::values;
 use super::words::{State, Strong, Weight};
 use crate::diagnostics::{self, Diagnostic, codes};
 use crate::hir::{self, DecisionId, ExpectStatus, Label, MAX_REGION_DEPTH, Symbols};
-use crate::program::{Case, Expect, Loop, Never, NodeId, Program, Stmt, StmtId, Strength, Test};
+use crate::program::{Case, Condition, Expect, Loop, Never, NodeId, Program, Stmt, StmtId, Strength, Test, Under};
 use crate::source::{FileId, SourceFile, SourceMap, Span};
 use crate::value::{RegionId, Variants, calendar};
 use rustc_hash::FxHashMap;
@@ -226,6 +226,7 @@ impl Reader<'_> {
             kind: s.kind.into(),
             published: s.published.clone(),
             known_from,
+            undated: s.undated,
             url: s.url.clone(),
             number: s.number.clone(),
             note: s.note.clone(),
@@ -398,6 +399,7 @@ impl Said<'_, '_> {
             when: self.perhaps(&s.when, span.file)?,
             each: each.into(),
             value: self.nodes.node(&s.value, span.file)?,
+            conditions: s.conditions.iter().map(|c| self.condition(c, span.file)).collect::<R<_>>()?,
             from: day(&s.from)?,
             until: day(&s.until)?,
             by: s.by.as_ref().map(|i| found.input(i)).transpose()?,
@@ -414,6 +416,17 @@ impl Said<'_, '_> {
         };
         self.program.statements.push(made);
         Ok(())
+    }
+
+    /// Its expressions are looked for when all are there.
+    fn condition(&self, c: &doc::Condition, file: FileId) -> R<Condition> {
+        let under = |u: &doc::Under| match u {
+            doc::Under::Item(l) => Under::Item(Loop { slot: l.slot, list: NodeId(l.list), filter: l.filter.map(NodeId) }),
+            doc::Under::Holds(n) => Under::If(NodeId(*n), true),
+            doc::Under::Fails(n) => Under::If(NodeId(*n), false),
+        };
+        let under = c.under.iter().map(under).collect();
+        Ok(Condition { node: NodeId(c.expression), under, in_value: c.in_value, span: span(self.nodes.map, file, c.span)? })
     }
 
     /// Notes an exception with the statement it belongs to, which stands before it.

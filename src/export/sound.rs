@@ -12,9 +12,19 @@ pub(super) fn check(p: &Program) -> R<()> {
             return Err(Wrong(format!("expression {i}: {what}")));
         }
     }
+    let mut missing = None;
+    p.named(&mut |n| {
+        if n.0 as usize >= p.nodes.len() {
+            missing.get_or_insert(n);
+        }
+    });
+    if let Some(n) = missing {
+        return Err(Wrong(format!("a condition names the expression {}, which is not there", n.0)));
+    }
     let mut conditions: Vec<NodeId> = p.nevers.iter().map(|n| n.condition).collect();
     let mut lists = Vec::new();
     for s in &p.statements {
+        conditions.extend(s.conditions.iter().map(|c| c.node));
         conditions.extend(s.when);
         for l in &s.each {
             conditions.extend(l.filter);

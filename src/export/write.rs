@@ -8,7 +8,7 @@ use super::write_expr::Shared;
 use super::{Content, ExportError};
 use crate::diagnostics::{self, Diagnostic};
 use crate::hir::{self, ExpectStatus, Label, SourceId, Symbols};
-use crate::program::{Never, Program, Stmt, StmtId, Strength, Test};
+use crate::program::{Condition, Never, Program, Stmt, StmtId, Strength, Test, Under};
 use crate::source::{SourceMap, Span};
 use crate::value::{Exact, InputId, Interval, Type, calendar};
 use smol_str::SmolStr;
@@ -215,6 +215,7 @@ impl Writer<'_> {
             kind: s.kind.into(),
             published: s.published.clone(),
             known_from: day(s.known_from)?,
+            undated: s.undated,
             url: s.url.clone(),
             number: s.number.clone(),
             note: s.note.clone(),
@@ -295,6 +296,7 @@ impl Writer<'_> {
             when: s.when.map(|n| self.node(n, file)).transpose()?,
             for_each: s.each.iter().map(each).collect::<W<_>>()?,
             value: self.node(s.value, file)?,
+            conditions: s.conditions.iter().map(condition).collect(),
             from: day(s.from)?,
             until: day(s.until)?,
             by: s.by.map(|i| self.input_id(i)),
@@ -385,4 +387,14 @@ impl Writer<'_> {
             path: d.path.clone(),
         })
     }
+}
+
+fn condition(c: &Condition) -> doc::Condition {
+    let under = |u: &Under| match u {
+        Under::Item(l) => doc::Under::Item(doc::Over { slot: l.slot, list: l.list.0, filter: l.filter.map(|n| n.0) }),
+        Under::If(n, true) => doc::Under::Holds(n.0),
+        Under::If(n, false) => doc::Under::Fails(n.0),
+    };
+    let under = c.under.iter().map(under).collect();
+    doc::Condition { expression: c.node.0, span: [c.span.start, c.span.end], in_value: c.in_value, under }
 }

@@ -62,6 +62,21 @@ impl Shared {
                 self.name(i);
             }
         }
+        // What is only named by number has to be written somewhere.
+        let mut lost = vec![true; p.nodes.len()];
+        let mut reached: Vec<NodeId> = Vec::new();
+        p.roots(&mut |n| reached.push(n));
+        while let Some(n) = reached.pop() {
+            if let Some(l) = lost.get_mut(n.0 as usize).filter(|l| **l) {
+                *l = false;
+                p.node(n).children(&mut |c| reached.push(c));
+            }
+        }
+        p.named(&mut |n| {
+            if lost.get(n.0 as usize) == Some(&true) {
+                self.name(n.0 as usize);
+            }
+        });
         // What stands in another file than the statement it belongs to says so itself.
         let mut root = |n: NodeId, file: FileId| {
             if p.node_span(n).file != file {
@@ -99,7 +114,8 @@ impl Shared {
         };
         for s in &p.statements {
             let each = s.each.iter().flat_map(|l| std::iter::once(l.list).chain(l.filter));
-            let roots: Vec<NodeId> = each.chain(s.when).chain([s.value]).collect();
+            let mut roots: Vec<NodeId> = each.chain(s.when).chain([s.value]).collect();
+            s.conditions.iter().for_each(|c| c.named(&mut |n| roots.push(n)));
             mark(&roots, p.symbols.outcome(s.outcome).decision);
         }
         p.nevers.iter().for_each(|n| mark(&[n.condition], n.decision));

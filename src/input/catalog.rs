@@ -4,8 +4,8 @@ use super::reach::{self, Head};
 use super::words::{self, Style};
 use crate::Policies;
 use crate::eval::Told;
-use crate::hir::{Label, Symbols, VocabId};
-use crate::value::{Exact, InputId, Interval, RegionId, Type, Value, show_interval, to_json};
+use crate::hir::{DecisionId, Label, Symbols, VariantInfo, VocabId};
+use crate::value::{EnumId, Exact, InputId, Interval, RegionId, Type, Value, show_interval, to_json};
 use serde::Serialize;
 use smol_str::SmolStr;
 
@@ -20,6 +20,7 @@ pub struct Asking {
 
 /// What may be asked of a person.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct InputInfo {
     /// The vocabulary that declares it.
     pub vocabulary: String,
@@ -36,6 +37,7 @@ pub struct InputInfo {
 
 /// An input, or a field of a record.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FieldInfo {
     /// Its name.
     pub name: String,
@@ -44,7 +46,7 @@ pub struct FieldInfo {
     /// Its type, in the language's words.
     #[serde(rename = "type")]
     pub ty: String,
-    /// The unit of a bare number: `yuan`, `months`, …
+    /// The unit: `yuan`, `months`, `%`, …; a bare number is meant in it, but rates and points always name theirs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unit: Option<&'static str>,
     /// A person may have none.
@@ -65,6 +67,7 @@ pub struct FieldInfo {
 
 /// A value of an enum.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ValueInfo {
     /// Its name.
     pub name: String,
@@ -76,6 +79,7 @@ pub struct ValueInfo {
 
 /// The ends of a range, each a value in the form of [`crate::value::to_json`].
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Bounds {
     /// The smallest, if there is one.
     pub min: Option<serde_json::Value>,
@@ -87,24 +91,119 @@ pub struct Bounds {
     pub max_inclusive: bool,
 }
 
+/// Version of the document of `polc inputs`; grows when a field changes its meaning or goes.
+pub const INPUTS_VERSION: u32 = 1;
+
+/// What may be asked, as one document: what `polc inputs --format json` prints.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct InputsDocument {
+    /// Version of the form.
+    pub version: u32,
+    /// The version of polc that made it.
+    pub polc: String,
+    /// A digest of the policies, `sha256:…`.
+    #[cfg_attr(test, schemars(regex(pattern = "^sha256:[0-9a-f]{64}$")))]
+    pub policies: String,
+    /// The decision with the arguments that are said; every decision if `null`.
+    pub decision: Option<String>,
+    /// The region; anywhere if `null`.
+    pub region: Option<String>,
+    /// Arguments left out that an answer may turn on: said with the decision.
+    pub arguments: Vec<ArgumentInfo>,
+    /// Facts that an answer may turn on, in the order of declaration.
+    pub inputs: Vec<InputInfo>,
+}
+
+/// An argument of a decision that is left out.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct ArgumentInfo {
+    /// The decision.
+    pub decision: String,
+    /// Its name.
+    pub name: String,
+    /// Its enum.
+    #[serde(rename = "type")]
+    pub ty: String,
+    /// What it can be.
+    pub values: Vec<ValueInfo>,
+    /// The question to ask.
+    pub question: Option<Told>,
+    /// A value.
+    pub example: String,
+}
+
+/// The decisions asked about; every one there is without a region.
+fn heads(policies: &Policies, asking: &Asking) -> Vec<Head> {
+    match (&asking.decision, asking.region) {
+        (Some(head), _) => vec![head.clone()],
+        (None, Some(region)) => policies.decisions_of(region),
+        (None, None) => {
+            let all = 0..policies.program.symbols.decisions.len();
+            all.filter_map(|i| u32::try_from(i).ok()).map(|i| (DecisionId(i), Vec::new())).collect()
+        }
+    }
+}
+
 /// The inputs an answer may turn on, in the order of declaration.
 ///
 /// Without a decision: those of every decision the region answers, or without a region every input there is.
 pub fn asked_inputs(policies: &Policies, asking: &Asking) -> Vec<InputId> {
     let program = &policies.program;
     match (&asking.decision, asking.region) {
-        (Some(head), region) => reach::inputs(program, std::slice::from_ref(head), region).into_iter().collect(),
-        (None, Some(region)) => {
-            let heads = policies.decisions_of(region);
-            reach::inputs(program, &heads, Some(region)).into_iter().collect()
-        }
         (None, None) => (0..program.symbols.inputs.len()).filter_map(|i| u32::try_from(i).ok().map(InputId)).collect(),
+        (_, region) => reach::inputs(program, &heads(policies, asking), region).into_iter().collect(),
     }
 }
 
-/// What may be asked, with types, bounds, units and questions.
+/// The inputs that may be asked, with types, bounds, units and questions.
 pub fn describe_inputs(policies: &Policies, asking: &Asking) -> Vec<InputInfo> {
     asked_inputs(policies, asking).into_iter().map(|i| describe(&policies.program.symbols, i)).collect()
+}
+
+/// The arguments left out that an answer may turn on, in the order of declaration.
+pub fn describe_arguments(policies: &Policies, asking: &Asking) -> Vec<ArgumentInfo> {
+    let symbols = &policies.program.symbols;
+    let left = reach::reached(&policies.program, &heads(policies, asking), asking.region).arguments;
+    left.into_iter().filter_map(|(d, place)| argument(symbols, d, place)).collect()
+}
+
+/// Everything that may be asked.
+pub fn inputs_document(policies: &Policies, asking: &Asking) -> InputsDocument {
+    let symbols = &policies.program.symbols;
+    InputsDocument {
+        version: INPUTS_VERSION,
+        polc: env!("CARGO_PKG_VERSION").to_owned(),
+        policies: policies.digest().to_owned(),
+        decision: asking.decision.as_ref().map(|(d, args)| symbols.head_text(*d, args)),
+        region: asking.region.map(|r| policies.region_name(r).to_owned()),
+        arguments: describe_arguments(policies, asking),
+        inputs: describe_inputs(policies, asking),
+    }
+}
+
+fn argument(symbols: &Symbols, decision: DecisionId, place: u16) -> Option<ArgumentInfo> {
+    let info = symbols.decision(decision);
+    let arg = info.args.get(usize::from(place))?;
+    let values = variants(symbols, arg.ty);
+    Some(ArgumentInfo {
+        decision: info.name.to_string(),
+        name: arg.name.to_string(),
+        ty: symbols.enum_(arg.ty).name.to_string(),
+        example: values.first().map(|v| v.name.clone()).unwrap_or_default(),
+        values,
+        question: symbols.enum_(arg.ty).label.as_ref().map(Told::from),
+    })
+}
+
+fn variants(symbols: &Symbols, id: EnumId) -> Vec<ValueInfo> {
+    let of = |v: &VariantInfo| ValueInfo {
+        name: v.name.to_string(),
+        alias: v.alias.as_ref().map(SmolStr::to_string),
+        label: v.label.as_ref().map(Told::from),
+    };
+    symbols.enum_(id).variants.iter().map(of).collect()
 }
 
 fn describe(symbols: &Symbols, id: InputId) -> InputInfo {
@@ -126,6 +225,11 @@ fn bounds(symbols: &Symbols, b: &Interval, ty: &Type) -> Bounds {
     Bounds { min: end(b.lo), min_inclusive: b.lo_closed, max: end(b.hi), max_inclusive: b.hi_closed }
 }
 
+/// The unit in which a value of the type is told, if it has one.
+pub fn unit_of(ty: &Type) -> Option<&'static str> {
+    unit(innermost(ty))
+}
+
 /// The type of what is told once: without `or none` and lists.
 fn innermost(ty: &Type) -> &Type {
     match ty.base() {
@@ -134,11 +238,13 @@ fn innermost(ty: &Type) -> &Type {
     }
 }
 
-/// The unit of a bare number of the type.
-pub(super) fn unit(ty: &Type) -> Option<&'static str> {
+/// The unit of the type.
+fn unit(ty: &Type) -> Option<&'static str> {
     Some(match ty {
         Type::Money => "yuan",
         Type::MoneyPerMonth => "yuan per month",
+        Type::Rate => "%",
+        Type::Points => "points",
         Type::Days => "days",
         Type::WorkingDays => "working days",
         Type::Months => "months",
@@ -163,16 +269,7 @@ fn field(symbols: &Symbols, name: &SmolStr, alias: Option<&SmolStr>, label: Opti
     };
     match inner {
         Type::Enum(e) => {
-            made.values = symbols
-                .enum_(*e)
-                .variants
-                .iter()
-                .map(|v| ValueInfo {
-                    name: v.name.to_string(),
-                    alias: v.alias.as_ref().map(SmolStr::to_string),
-                    label: v.label.as_ref().map(Told::from),
-                })
-                .collect();
+            made.values = variants(symbols, *e);
         }
         // A record may hold records of its own kind.
         Type::Record(r) if !inside.contains(&r.0) => {

@@ -13,7 +13,7 @@ const MAX_QUOTED: usize = 40;
 /// Where something is wrong.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Place {
-    /// The file, `-` for standard input, `--set` for a setting, `facts` for values of a program.
+    /// The file, `-` for standard input, `--set` for a setting, `facts` for values of a program, empty for an answer to a question.
     pub file: String,
     /// Inside the document, as a JSON Pointer (RFC 6901), such as `/relatives/0/kind`; for a setting or value the input's name.
     pub pointer: String,
@@ -123,6 +123,11 @@ impl<'t> Faults<'t> {
         Faults { name, text: None, lines: None, path: Vec::new(), at: 0, found: InputErrors::default() }
     }
 
+    /// An answer to a question that has just been asked: messages need not say where it stands.
+    pub fn answer() -> Self {
+        Faults::named("")
+    }
+
     /// Steps into a field or element.
     pub fn enter(&mut self, step: &str, at: usize) {
         self.path.push(short(step));
@@ -156,13 +161,15 @@ impl<'t> Faults<'t> {
             None => self.path.join("/"),
         };
         let prefix = match (position, pointer.as_str()) {
-            (Some(p), "") => format!("line {}, column {}", p.line, p.column),
-            (Some(p), pointer) => format!("{pointer} (line {}, column {})", p.line, p.column),
-            (None, "") => self.name.to_owned(),
-            (None, pointer) if self.name == "facts" => pointer.to_owned(),
-            (None, pointer) => format!("{} {pointer}", self.name),
+            (Some(p), "") => format!("line {}, column {}: ", p.line, p.column),
+            (Some(p), pointer) => format!("{pointer} (line {}, column {}): ", p.line, p.column),
+            (None, _) if self.name.is_empty() => String::new(),
+            (None, "") => format!("{}: ", self.name),
+            (None, pointer) if self.name == "facts" => format!("{pointer}: "),
+            (None, pointer) => format!("{} {pointer}: ", self.name),
         };
-        let d = Diagnostic::about(code, Some(self.name.to_owned()), format!("{prefix}: {}", message.into())).help(help);
+        let path = Some(self.name).filter(|n| !n.is_empty()).map(str::to_owned);
+        let d = Diagnostic::about(code, path, format!("{prefix}{}", message.into())).help(help);
         self.found.found.push(d);
         self.found.places.push(Place {
             file: self.name.to_owned(),

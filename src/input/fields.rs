@@ -12,7 +12,7 @@ use unicode_normalization::UnicodeNormalization;
 const MAX_COMPARED: usize = 64;
 
 /// A name as it is stored: without backquotes, compatibility forms folded.
-pub(super) fn folded(name: &str) -> String {
+pub(crate) fn folded(name: &str) -> String {
     let name = name.trim();
     let bare = name.strip_prefix('`').and_then(|n| n.strip_suffix('`')).unwrap_or(name);
     bare.nfkc().collect()

@@ -1,6 +1,6 @@
 //! In: policies, perhaps a decision and a region. Out: the JSON Schema (draft 2020-12) of the documents that [`super::facts_from_json`] takes. Never here: reading them.
 //!
-//! It takes what polc takes, in half-width writing without spaces around names; polc looks closer: it knows the calendar, holds strings to the bounds, and sees that two names are one thing.
+//! It takes what polc takes, in half-width writing without spaces around names; polc looks closer: it knows the calendar (`format` says so to validators that look at it), holds strings to the bounds, keeps numbers to the fineness of their unit, and sees that two elements of a list are one thing.
 
 use super::catalog::{self, Asking, asked_inputs};
 use super::fields::Fields;

@@ -1,6 +1,6 @@
 //! In: a program with nodes that nothing uses (constants were folded). Out: the same program without them, its nodes in the same order. Never here: what any node means.
 
-use super::{Element, Node, NodeId, Program};
+use super::{Condition, Element, Node, NodeId, Program, Under};
 
 impl Program {
     /// Calls `f` with every node that a statement, constraint or test starts from.
@@ -18,6 +18,11 @@ impl Program {
         expects.flat_map(|e| &e.values).for_each(|n| f(*n));
     }
 
+    /// Calls `f` with every node that a statement names as a condition, or as what a condition stands inside.
+    pub(crate) fn named(&self, f: &mut dyn FnMut(NodeId)) {
+        self.statements.iter().flat_map(|s| &s.conditions).for_each(|c| c.named(f));
+    }
+
     /// Drops nodes that nothing reaches, so that a program is exactly what can be evaluated.
     pub(super) fn compact(&mut self) {
         let mut live = vec![false; self.nodes.len()];
@@ -27,6 +32,7 @@ impl Program {
             }
         };
         self.roots(&mut mark);
+        self.named(&mut mark);
         // Parts have smaller numbers than what they are part of.
         for (i, node) in self.nodes.iter().enumerate().rev() {
             if live.get(i) == Some(&true) {
@@ -61,10 +67,38 @@ impl Program {
                 l.filter.iter_mut().for_each(new);
             }
             new(&mut s.value);
+            for c in &mut s.conditions {
+                new(&mut c.node);
+                for u in &mut c.under {
+                    match u {
+                        Under::Item(l) => {
+                            new(&mut l.list);
+                            l.filter.iter_mut().for_each(new);
+                        }
+                        Under::If(n, _) => new(n),
+                    }
+                }
+            }
         }
         self.nevers.iter_mut().for_each(|n| new(&mut n.condition));
         let expects = self.tests.iter_mut().flat_map(|t| &mut t.cases).flat_map(|c| &mut c.expects);
         expects.flat_map(|e| &mut e.values).for_each(new);
+    }
+}
+
+impl Condition {
+    /// Calls `f` with every node it names.
+    pub(crate) fn named(&self, f: &mut dyn FnMut(NodeId)) {
+        f(self.node);
+        for u in &self.under {
+            match u {
+                Under::Item(l) => {
+                    f(l.list);
+                    l.filter.iter().for_each(|n| f(*n));
+                }
+                Under::If(n, _) => f(*n),
+            }
+        }
     }
 }
 

@@ -8,16 +8,19 @@ pub const DOCUMENT_VERSION: u32 = 1;
 
 /// Answers with the dates they were asked for: one object however many decisions were asked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Document {
     /// Version of the form.
     pub version: u32,
     /// The version of polc that answered.
     pub polc: String,
     /// A digest of the policies asked, `sha256:…`.
+    #[cfg_attr(test, schemars(regex(pattern = "^sha256:[0-9a-f]{64}$")))]
     pub policies: String,
     /// The region asked.
     pub region: String,
     /// The question's date.
+    #[cfg_attr(test, schemars(regex(pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$")))]
     pub on: String,
     /// What had been published by then; unlimited if `null`.
     pub known: Option<String>,

@@ -2,7 +2,7 @@
 
 use super::text::{headline, told, who};
 use super::tree::{Branch, BranchKind, explanations};
-use super::{ask, circumstances, citations, place};
+use super::{ask, circumstances, citation, citations, place};
 use crate::eval::Answer;
 
 /// An answer with a heading for each outcome.
@@ -17,7 +17,10 @@ pub fn markdown(answer: &Answer) -> String {
         out.push_str(&format!("**{}**\n\n", escape(&headline(o))));
         for need in &o.needs {
             let question = need.question.as_ref().map_or(String::new(), |q| format!(": {}", escape(&told(q))));
-            out.push_str(&format!("- tell {}{question}\n", escape(&need.input)));
+            let verb = if need.argument { "say" } else { "tell" };
+            let range = need.range.as_ref().map_or(String::new(), |r| format!(", {r}"));
+            let what = format!("{} ({}{range})", need.input, need.ty);
+            out.push_str(&format!("- {verb} {}{question}\n", escape(&what)));
         }
         for a in &o.alternatives {
             let when = if a.when.is_empty() { String::new() } else { format!(", if {}", circumstances(&a.when)) };
@@ -34,7 +37,10 @@ pub fn markdown(answer: &Answer) -> String {
                 out.push_str(&format!("  - <{}>\n", url.replace(['<', '>', ' '], "")));
             }
             for h in &a.hedges {
-                out.push_str(&format!("  - hedged: {}\n", escape(h)));
+                out.push_str(&format!("  - hedged: {}\n", escape(if h.is_empty() { "the source is not sure" } else { h })));
+            }
+            for note in a.rules.iter().filter_map(|r| r.note.as_ref()) {
+                out.push_str(&format!("  - remark: {}\n", escape(note)));
             }
             if let Some(r) = &a.refer {
                 out.push_str(&format!("  - {}\n", escape(&ask(r))));
@@ -44,17 +50,28 @@ pub fn markdown(answer: &Answer) -> String {
                 out.push_str(&format!("  - {code}{}\n", escape(&f.message)));
             }
         }
+        // An agency that has to settle a condition is named by no alternative.
+        if let Some(r) = o.refer.as_ref().filter(|_| o.alternatives.iter().all(|a| a.refer.is_none())) {
+            out.push_str(&format!("- {}\n", escape(&ask(r))));
+        }
         for c in &o.conflicts {
             out.push_str(&format!("- conflict: {}\n", escape(&c.reason)));
+            for rule in &c.rules {
+                out.push_str(&format!("  - {}: {}\n", who(rule), escape(&format!("{}: {}", place(rule), rule.text))));
+            }
         }
         let remarks = [("beaten", &o.beaten), ("outranked", &o.outranked), ("against", &o.contradicted_by), ("replaces", &o.differs_from)];
         for (key, list) in remarks {
             for r in list {
-                out.push_str(&format!("- {key}: {}, said by {}\n", escape(&r.text), escape(&place(&r.rule))));
+                let source = r.rule.source.as_ref().map_or(String::new(), |c| format!(" ({})", citation(c)));
+                out.push_str(&format!("- {key}: {}\n", escape(&format!("{}, said by {}{source}", r.text, place(&r.rule)))));
             }
         }
         for n in &o.notes {
             out.push_str(&format!("- note: {}\n", escape(n)));
+        }
+        if o.truncated {
+            out.push_str("- note: there are more alternatives than these\n");
         }
         let trees = explanations(o);
         if !trees.is_empty() {

@@ -8,10 +8,10 @@ use crate::eval::Answer;
 pub fn mermaid(answers: &[Answer]) -> String {
     let mut chart = Chart { out: String::from("flowchart LR\n"), next: 0 };
     for answer in answers {
-        let root = chart.node(&format!("{}: {}", answer.region, answer.decision), BranchKind::Outcome);
+        let root = chart.node(&[format!("{}: {}", answer.region, answer.decision)], BranchKind::Outcome);
         for o in &answer.outcomes {
-            let outcome =
-                chart.node(&format!("{}: {}\n{}", o.outcome, o.status.word().replace('_', " "), headline(o)), BranchKind::Outcome);
+            let status = format!("{}: {}", o.outcome, o.status.word().replace('_', " "));
+            let outcome = chart.node(&[status, headline(o)], BranchKind::Outcome);
             chart.arrow(&outcome, &root, true);
             for tree in explanations(o) {
                 let top = chart.branch(&tree);
@@ -29,7 +29,8 @@ struct Chart {
 }
 
 impl Chart {
-    fn node(&mut self, text: &str, kind: BranchKind) -> String {
+    /// A box; its lines are what the program puts below each other, never what an author wrote.
+    fn node(&mut self, lines: &[String], kind: BranchKind) -> String {
         let id = format!("n{}", self.next);
         self.next += 1;
         let class = match kind {
@@ -38,7 +39,8 @@ impl Chart {
             BranchKind::Outcome | BranchKind::Detail => "",
         };
         let (open, close) = if kind == BranchKind::Outcome { ("([", "])") } else { ("[", "]") };
-        self.out.push_str(&format!("  {id}{open}\"{}\"{close}{class}\n", escape(text)));
+        self.out
+            .push_str(&format!("  {id}{open}\"{}\"{close}{class}\n", lines.iter().map(|l| escape(l)).collect::<Vec<_>>().join("<br/>")));
         id
     }
 
@@ -48,9 +50,9 @@ impl Chart {
 
     /// Details stand inside the box of what they are about.
     fn branch(&mut self, b: &Branch) -> String {
-        let details = b.under.iter().filter(|u| u.kind == BranchKind::Detail).map(|u| u.text.as_str());
-        let text = std::iter::once(b.text.as_str()).chain(details).collect::<Vec<_>>().join("\n");
-        let own = self.node(&text, b.kind);
+        let mut lines = vec![b.text.clone()];
+        details(b, 0, &mut lines);
+        let own = self.node(&lines, b.kind);
         for u in b.under.iter().filter(|u| u.kind != BranchKind::Detail) {
             let under = self.branch(u);
             self.arrow(&under, &own, u.kind != BranchKind::Idle);
@@ -59,15 +61,27 @@ impl Chart {
     }
 }
 
-/// Inside quotes Mermaid reads entities, so that every sign that means something to it becomes one.
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
+/// Details of a branch, with their own details set off.
+fn details(b: &Branch, depth: usize, lines: &mut Vec<String>) {
+    for u in b.under.iter().filter(|u| u.kind == BranchKind::Detail) {
+        lines.push(format!("{}{}", "· ".repeat(depth), u.text));
+        details(u, depth + 1, lines);
+    }
+}
+
+/// Inside quotes Mermaid reads entities, so that every sign that means something to it becomes one; a line that begins like
+/// an item of a list would be read as Markdown.
+fn escape(line: &str) -> String {
+    let mut out = String::with_capacity(line.len());
+    let listed = line.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with(['.', ')', '-', '+']);
+    for (i, c) in line.char_indices() {
         match c {
-            '\n' => out.push_str("<br/>"),
             '"' | '#' | '<' | '>' | '&' | ';' | '`' | '\\' | '*' | '_' | '{' | '}' | '[' | ']' | '|' => {
                 out.push_str(&format!("#{};", u32::from(c)))
             }
+            '-' | '+' | '0'..='9' if i == 0 && listed => out.push_str(&format!("#{};", u32::from(c))),
+            // Two of them begin a comment.
+            '%' if line.get(i + 1..).is_some_and(|rest| rest.starts_with('%')) => out.push_str("#37;"),
             c if c.is_control() => out.push(' '),
             c => out.push(c),
         }

@@ -10,6 +10,9 @@ const KEY: usize = 10;
 /// Names wider than this do not push the other columns away.
 const WIDEST_NAME: usize = 24;
 
+/// Characters of a line that says how far an outcome has come.
+const LONGEST_LINE: usize = 80;
+
 /// An answer with a headline for each outcome and its reasons under it; ends with a line break.
 pub fn answer(answer: &Answer, paint: Paint) -> String {
     let known = answer.known.as_ref().map_or(String::new(), |k| format!(", as known on {k}"));
@@ -96,6 +99,41 @@ fn lines(o: &OutcomeAnswer, name_width: usize, paint: Paint, out: &mut String) {
             l.out.push_str(&format!("    {line}\n"));
         }
     }
+}
+
+/// How far an outcome has come, on one line without its name: the status, and the value or what is left.
+pub fn progress(o: &OutcomeAnswer, paint: Paint) -> String {
+    let mut left: Vec<String> = Vec::new();
+    for a in &o.alternatives {
+        let text = said(a);
+        if !left.contains(&text) {
+            left.push(text);
+        }
+    }
+    let text = match (o.status, left.len()) {
+        // One value, and it is the value itself that a fact is wanted for.
+        (Status::Needs, 0 | 1) if o.alternatives.iter().all(|a| a.value.is_none()) => format!("it turns on {}", headline(o)),
+        (Status::Needs, 0 | 1) => format!("{} (it turns on {})", left.join(""), headline(o)),
+        (Status::Needs, n) => format!("{n} left: {}", left.join(" or ")),
+        // Why nothing is said is told at the end.
+        (Status::NoRule, _) => String::new(),
+        _ => headline(o),
+    };
+    format!("{}  {}", paint.status(o.status, &pad(o.status.word(), 8)), plain(&cut(&text))).trim_end().to_owned()
+}
+
+/// The names of outcomes, each filled up to the same width.
+pub fn names<'o>(outcomes: impl Iterator<Item = &'o OutcomeAnswer> + Clone) -> Vec<String> {
+    let widest = outcomes.clone().map(|o| width(&o.outcome)).filter(|w| *w <= WIDEST_NAME).max().unwrap_or(0);
+    outcomes.map(|o| pad(&plain(&o.outcome), widest)).collect()
+}
+
+/// A line that stays one line.
+fn cut(text: &str) -> String {
+    if text.chars().nth(LONGEST_LINE).is_none() {
+        return text.to_owned();
+    }
+    text.chars().take(LONGEST_LINE - 1).chain(['…']).collect()
 }
 
 /// Who gives an alternative, how surely, and whom to ask.

@@ -2,7 +2,7 @@
 
 use super::paint::{Paint, plain};
 use super::{citation, place};
-use crate::eval::{Explanation, OutcomeAnswer, StatementTrace, Trace};
+use crate::eval::{Explanation, OutcomeAnswer, StatementTrace, StepTrace, Trace};
 
 /// A line and what stands under it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,7 +52,9 @@ fn trace(t: &Trace) -> Branch {
     let mut under: Vec<Branch> = t.statements.iter().map(statement).collect();
     under.extend(t.reads.iter().map(trace));
     let again = if t.explained_above { " (see above)" } else { "" };
-    Branch { kind: BranchKind::Outcome, text: format!("{} in {} is {}{again}", t.outcome, t.region, t.result), under }
+    // What is no value is no predicate either.
+    let is = if ["ask ", "no rule", "needs ", "error "].iter().any(|s| t.result.starts_with(s)) { ":" } else { " is" };
+    Branch { kind: BranchKind::Outcome, text: format!("{} in {}{is} {}{again}", t.outcome, t.region, t.result), under }
 }
 
 fn statement(s: &StatementTrace) -> Branch {
@@ -66,17 +68,25 @@ fn statement(s: &StatementTrace) -> Branch {
     if let Some(h) = &s.rule.hedged {
         under.push(Branch::detail(if h.is_empty() { "hedged".to_string() } else { format!("hedged “{h}”") }));
     }
-    for c in &s.conditions {
-        under.push(Branch::detail(match c.value.as_str() {
-            "holds" | "does not hold" => format!("condition `{}` {}", c.text, c.value),
-            value => format!("`{}` is {value}", c.text),
-        }));
-    }
-    for step in &s.steps {
-        under.push(Branch::detail(format!("`{}` comes to {}", step.text, step.value)));
+    under.extend(worked_out(&s.conditions, &s.steps));
+    for i in &s.items {
+        under.push(Branch { under: worked_out(&i.conditions, &i.steps).collect(), ..Branch::detail(format!("for {}", i.item)) });
     }
     let kind = if counts { BranchKind::Counts } else { BranchKind::Idle };
     Branch { kind, text: s.rule.text.clone(), under }
+}
+
+/// Conditions, then the steps of a formula.
+fn worked_out(conditions: &[StepTrace], steps: &[StepTrace]) -> impl Iterator<Item = Branch> {
+    let condition = |c: &StepTrace| match c.value.as_str() {
+        "holds" | "does not hold" => format!("condition `{}` {}", c.text, c.value),
+        value => format!("`{}` is {value}", c.text),
+    };
+    let step = |s: &StepTrace| match s.value.as_str() {
+        "open" | "not told" => format!("`{}` is {}", s.text, s.value),
+        value => format!("`{}` comes to {value}", s.text),
+    };
+    conditions.iter().map(condition).chain(steps.iter().map(step)).map(Branch::detail).collect::<Vec<_>>().into_iter()
 }
 
 /// The tree with lines between its branches; ends with a line break.
