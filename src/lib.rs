@@ -38,6 +38,7 @@ mod compile;
 pub mod diagnostics;
 pub mod disputes;
 pub mod eval;
+pub mod export;
 pub mod facts;
 pub mod hir;
 pub mod input;
@@ -55,5 +56,6 @@ pub mod value;
 
 pub use compile::{Compiled, compile};
 pub use eval::{Answer, Facts, Moment, Question};
+pub use export::ExportError;
 pub use policies::{Detail, Policies};
 pub use value::Date;

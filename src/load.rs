@@ -1,4 +1,4 @@
-//! In: paths of policy files and folders. Out: their texts as a source map, and what could not be read. Never here: what the text means.
+//! In: paths of policy files and folders, or of an exported file. Out: their texts, and what could not be read. Never here: what the text means.
 
 mod decode;
 mod find;
@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 
 /// Largest policy file that is read.
 pub const MAX_FILE_BYTES: u64 = 64 * 1024 * 1024;
+/// Largest exported file that is read: it holds its policies several times over.
+pub const MAX_EXPORT_BYTES: u64 = 1024 * 1024 * 1024;
 /// The path that means standard input.
 pub const STDIN_PATH: &str = "-";
 /// The name of standard input in diagnostics.
@@ -45,6 +47,8 @@ pub struct Loaded {
     pub diagnostics: Vec<Diagnostic>,
     /// Number of files read from disk or standard input.
     pub files: usize,
+    /// An exported file (its name and text) instead of texts: it is all there is.
+    pub exported: Option<(String, String)>,
 }
 
 impl Loaded {
@@ -63,7 +67,8 @@ pub fn default_paths() -> Vec<PathBuf> {
 /// Reads files and folders (all their `.pol` files, at any depth; hidden ones are skipped, symbolic links followed).
 ///
 /// The result does not depend on the order of `paths` or of folders; a file reached twice is read once.
-/// `-` reads standard input. A loaded `…/standard/regions.pol` takes the place of the embedded file of that name.
+/// `-` reads standard input. A file that ends in `.json`, or standard input that starts with a brace, is an exported file: it stands
+/// alone, and nothing is put beside it. A loaded `…/standard/regions.pol` takes the place of the embedded file of that name.
 pub fn load_sources(paths: &[PathBuf], options: &LoadOptions) -> Loaded {
     let mut found = Vec::new();
     let mut diagnostics = Vec::new();
@@ -73,8 +78,20 @@ pub fn load_sources(paths: &[PathBuf], options: &LoadOptions) -> Loaded {
         diagnostics.extend(problems);
     }
     let mut files = read_all(find::unique(found), &mut diagnostics);
+    let exported = files.iter().position(|(f, text)| f.exported() || (f.stdin && text.trim_start().starts_with('{')));
+    if let Some(at) = exported {
+        let (file, text) = files.swap_remove(at);
+        let mut alone = Loaded { diagnostics, ..Loaded::default() };
+        if !files.is_empty() || !alone.diagnostics.is_empty() {
+            alone.diagnostics.push(beside(&file.name));
+        } else {
+            alone.exported = Some((file.name, text));
+        }
+        crate::diagnostics::sort(&mut alone.diagnostics);
+        return alone;
+    }
     crate::diagnostics::sort(&mut diagnostics);
-    let mut loaded = Loaded { map: SourceMap::default(), diagnostics, files: files.len() };
+    let mut loaded = Loaded { diagnostics, files: files.len(), ..Loaded::default() };
     if options.standard {
         for (name, text) in STANDARD {
             let (own, rest): (Vec<_>, Vec<_>) = files.into_iter().partition(|(f, _)| f.stands_for(name));
@@ -110,28 +127,38 @@ fn read_all(found: Vec<Found>, diagnostics: &mut Vec<Diagnostic>) -> Vec<(Found,
 fn read(found: &Found) -> Result<String, Box<Diagnostic>> {
     let unreadable = |e: std::io::Error| Box::new(find::unreadable(&found.name, &e));
     let mut bytes = Vec::new();
+    let limit = if found.exported() { MAX_EXPORT_BYTES } else { MAX_FILE_BYTES };
     if found.stdin {
-        std::io::stdin().lock().take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+        std::io::stdin().lock().take(MAX_EXPORT_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     } else {
         // Opening a pipe would wait for a writer, so ask before opening.
         let about = std::fs::metadata(&found.path).map_err(unreadable)?;
         if !about.is_file() {
             return Err(Box::new(find::special(&found.name)));
         }
-        if about.len() > MAX_FILE_BYTES {
-            return Err(Box::new(too_large(&found.name, Some(about.len()))));
+        if about.len() > limit {
+            return Err(Box::new(too_large(&found.name, Some(about.len()), limit)));
         }
         let file = std::fs::File::open(&found.path).map_err(unreadable)?;
-        file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+        file.take(limit + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     }
-    if bytes.len() as u64 > MAX_FILE_BYTES {
-        return Err(Box::new(too_large(&found.name, None)));
+    // What comes through standard input shows what it is only by its first character.
+    let first = bytes.iter().find(|b| !b.is_ascii_whitespace());
+    let limit = if found.stdin && first == Some(&b'{') { MAX_EXPORT_BYTES } else { limit };
+    if bytes.len() as u64 > limit {
+        return Err(Box::new(too_large(&found.name, None, limit)));
     }
     decode::text(&found.name, bytes)
 }
 
-fn too_large(name: &str, bytes: Option<u64>) -> Diagnostic {
-    let limit = MAX_FILE_BYTES / (1024 * 1024);
+fn beside(name: &str) -> Diagnostic {
+    let message = format!("`{name}` is an exported file and a whole set of policies: nothing else can be read with it");
+    Diagnostic::about(&codes::E0012, Some(name.to_owned()), message)
+        .help("give this path alone; or give the files it was made of together with the others")
+}
+
+fn too_large(name: &str, bytes: Option<u64>, limit: u64) -> Diagnostic {
+    let limit = limit / (1024 * 1024);
     let size = bytes.map_or_else(|| format!("more than {limit} MB"), |b| format!("{} MB", b.div_ceil(1024 * 1024)));
     Diagnostic::about(&codes::E0004, Some(name.to_owned()), format!("`{name}` is too large: {size}, the limit is {limit} MB"))
         .help("split it into several files: a folder is read as one set of policies, in any order")

@@ -3,6 +3,7 @@
 use crate::compile::{Compiled, compile};
 use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::eval::{self, Answer, Facts, Moment, OutcomeAnswer, Question};
+use crate::export::{self, Content, ExportError, Restored};
 use crate::hir::{DecisionId, Enum};
 use crate::load::{self, LoadOptions, Loaded};
 use crate::program::{OutcomeId, Program};
@@ -40,7 +41,7 @@ pub struct Detail {
 }
 
 impl Policies {
-    /// Reads files and folders, with the standard vocabulary.
+    /// Reads files and folders, with the standard vocabulary; or one exported file (`.json`), which is a whole set of policies.
     ///
     /// Never fails: what could not be read or is wrong stands in [`Policies::diagnostics`]; statements with errors answer nothing.
     pub fn load(paths: &[PathBuf]) -> Policies {
@@ -57,7 +58,50 @@ impl Policies {
         Policies::from_loaded(loaded)
     }
 
+    /// Policies from the text of an exported file, just as they were exported; `name` is what messages call it.
+    ///
+    /// Never fails: a file that cannot be used leaves no policies and says why in [`Policies::diagnostics`].
+    ///
+    /// ```
+    /// use polc::Policies;
+    ///
+    /// let policies = Policies::from_text("demo.pol", "region 西宁 < transfer resident->employee: waiting = 3 months >");
+    /// let text = policies.export().unwrap();
+    /// let again = Policies::from_exported("demo.json", &text);
+    /// assert_eq!(again.digest(), policies.digest());
+    /// assert_eq!(again.diagnostics, policies.diagnostics);
+    /// ```
+    pub fn from_exported(name: &str, text: &str) -> Policies {
+        Policies::restored(export::read(name, text))
+    }
+
+    fn restored(read: Result<Restored, Box<Diagnostic>>) -> Policies {
+        let complete = read.is_ok();
+        let r =
+            read.unwrap_or_else(|d| Restored { map: SourceMap::default(), program: Program::default(), diagnostics: vec![*d], files: 1 });
+        Policies { map: r.map, program: r.program, diagnostics: r.diagnostics, files: r.files, complete, digest: OnceLock::new() }
+    }
+
+    /// The text of a file that holds these policies with everything a consumer needs (`docs/export.md`): the same for the same policies.
+    ///
+    /// Policies with errors are not exported.
+    pub fn export(&self) -> Result<String, ExportError> {
+        if self.has_errors() || !self.complete {
+            return Err(ExportError::Errors);
+        }
+        export::write(&Content {
+            map: &self.map,
+            digest: self.digest(),
+            program: &self.program,
+            diagnostics: &self.diagnostics,
+            files: self.files,
+        })
+    }
+
     fn from_loaded(loaded: Loaded) -> Policies {
+        if let Some((name, text)) = loaded.exported {
+            return Policies::from_exported(&name, &text);
+        }
         let complete = loaded.complete();
         let Compiled { program, diagnostics: mut found } = compile(&loaded.map);
         found.extend(loaded.diagnostics);

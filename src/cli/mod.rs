@@ -9,6 +9,7 @@ mod disputes;
 mod eval;
 mod exit;
 mod explain;
+mod export;
 mod facts;
 mod inputs;
 mod interview;
@@ -51,6 +52,7 @@ enum Verb {
     Disputes(disputes::Args),
     Eval(eval::Args),
     Explain(explain::Args),
+    Export(export::Args),
     Inputs(inputs::Args),
     Test(test::Args),
 }
@@ -62,6 +64,7 @@ impl Verb {
             Verb::Disputes(args) => disputes::run(args, console),
             Verb::Eval(args) => eval::run(args, console),
             Verb::Explain(args) => explain::run(args, console),
+            Verb::Export(args) => export::run(args, console),
             Verb::Inputs(args) => inputs::run(args, console),
             Verb::Test(args) => test::run(args, console),
         }

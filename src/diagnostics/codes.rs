@@ -48,6 +48,11 @@ codes! {
     E0005 Error "brackets are nested too deep";
     E0006 Error "no policy files were found";
     E0007 Error "an expression or list has too many parts";
+    E0008 Error "an exported file that is damaged";
+    E0009 Error "an exported file of a newer polc";
+    E0010 Error "an exported file that was changed";
+    E0011 Error "an exported file that contradicts itself";
+    E0012 Error "an exported file beside other policies";
     // Form
     E0101 Error "text that does not fit here";
     E0102 Error "a bracket is never closed";

@@ -5,6 +5,7 @@ mod cycles;
 mod declare;
 mod expr;
 mod functions;
+mod index;
 mod lists;
 mod literals;
 mod lookup;
@@ -25,6 +26,8 @@ use crate::source::{SourceMap, Span};
 use crate::syntax::ast;
 pub use crate::syntax::ast::{Op, SetOp, Strength};
 use crate::value::{Exact, InputId, RegionId, RoundMode, TimeUnit, Type, Value, Variants};
+pub use index::Twice;
+pub use regions::MAX_REGION_DEPTH;
 use smol_str::SmolStr;
 pub use symbols::{
     Agency, Argument, Attribute, Decision, DecisionId, Enum, Input, Label, Outcome, OutcomeId, Precedence, Record, Region, Source,

@@ -106,7 +106,7 @@ impl Declared {
         }
         self.region_cycles(&parents, out);
         self.region_depths(&parents, out);
-        self.chains();
+        self.symbols.chains();
         self.new_roots(&blocks, embedded, out);
     }
 
@@ -183,19 +183,6 @@ impl Declared {
                     *d = Some(depth);
                 }
             }
-        }
-    }
-
-    fn chains(&mut self) {
-        let parents: Vec<Option<RegionId>> = self.symbols.regions.iter().map(|r| r.parent).collect();
-        for (i, r) in self.symbols.regions.iter_mut().enumerate() {
-            let mut chain = vec![RegionId(id(i))];
-            let mut at = r.parent;
-            while let Some(p) = at {
-                chain.push(p);
-                at = parents.get(p.0 as usize).copied().flatten();
-            }
-            r.chain = chain;
         }
     }
 

@@ -395,6 +395,11 @@ impl Symbols {
         self.region(region).chain.iter().find_map(|&r| self.region(r).agency.as_ref().map(|a| &a.text))
     }
 
+    /// Whether what rests on this source alone is a claim, not a rule.
+    pub fn only_claims(&self, source: Option<SourceId>) -> bool {
+        source.is_some_and(|s| self.source(s).kind == SourceKind::Web)
+    }
+
     /// Why the first source is followed where the two contradict each other; nothing if the project's precedence does not say.
     pub fn outranks(&self, a: SourceId, b: SourceId) -> Option<String> {
         let order = self.precedence.as_ref()?;

@@ -22,6 +22,11 @@ pub(super) struct Found {
 }
 
 impl Found {
+    /// Whether it is an exported file by its name.
+    pub fn exported(&self) -> bool {
+        !self.stdin && self.path.extension().is_some_and(|e| e.eq_ignore_ascii_case("json"))
+    }
+
     /// Whether this file takes the place of the embedded one of that name.
     pub fn stands_for(&self, standard: &str) -> bool {
         !self.stdin && (self.real.ends_with(standard) || self.path.ends_with(standard))

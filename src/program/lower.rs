@@ -1,8 +1,8 @@
 //! In: the resolved tree. Out: nodes and statements: tables become statements, conditions of enclosing blocks are joined, constants are folded. Never here: a question's facts.
 
-use super::{Case, Condition, Element, Expect, Loop, Never, Node, NodeId, Program, Shelf, Stmt, StmtId, Test, Under};
+use super::{Case, Condition, Element, Expect, Loop, Never, Node, NodeId, Program, Stmt, StmtId, Test, Under};
 use crate::diagnostics::{Diagnostic, codes};
-use crate::hir::{self, Aggregate, Block, Expr, ExprKind, Hir, ListItem, Math, Mods, Op, Pick, SetOp, SourceKind, Statement, Strength};
+use crate::hir::{self, Aggregate, Block, Expr, ExprKind, Hir, ListItem, Math, Mods, Op, Pick, SetOp, Statement, Strength};
 use crate::source::Span;
 use crate::value::{ArithError, CmpOp, Exact, Num, Type, Value};
 
@@ -34,7 +34,7 @@ pub(super) fn lower(hir: Hir) -> (Program, Vec<Diagnostic>) {
         let around = Around { block, mods, conditions: Vec::new(), written: Vec::new(), under: Vec::new(), each: Vec::new() };
         l.statements(&block.body, &around);
     }
-    l.shelve();
+    l.program.shelve();
     for n in nevers {
         let condition = l.expr(&n.condition);
         l.program.nevers.push(Never { decision: n.decision, outcomes: n.outcomes, condition, label: n.label, span: n.span });
@@ -43,6 +43,7 @@ pub(super) fn lower(hir: Hir) -> (Program, Vec<Diagnostic>) {
         let cases = t.cases.into_iter().map(|c| l.case(c)).collect();
         l.program.tests.push(Test { name: t.name, region: t.region, on: t.on, known: t.known, cases, span: t.span });
     }
+    l.program.compact();
     (l.program, l.out)
 }
 
@@ -165,7 +166,7 @@ impl Lowering {
         span: Span,
     ) -> StmtId {
         let id = StmtId(u32::try_from(self.program.statements.len()).unwrap_or(u32::MAX));
-        let claim = mods.source.is_some_and(|s| self.program.symbols.source(s).kind == SourceKind::Web);
+        let claim = self.program.symbols.only_claims(mods.source);
         self.program.statements.push(Stmt {
             outcome,
             region: around.block.region,
@@ -485,34 +486,6 @@ impl Lowering {
             ArithError::Overflow => ("this number is too large", "amounts go up to about 10^36 fen; check the factors"),
         };
         self.out.push(Diagnostic::at(&codes::E0313, span, what).label("cannot be worked out").help(help));
-    }
-
-    fn shelve(&mut self) {
-        for (i, s) in self.program.statements.iter().enumerate() {
-            if s.exception_of.is_some() {
-                continue;
-            }
-            let id = StmtId(u32::try_from(i).unwrap_or(u32::MAX));
-            let shelf: &mut Shelf = self.program.shelves.entry((s.outcome, s.region)).or_default();
-            match (s.op, s.strength, s.claim) {
-                (SetOp::Give, Strength::Default, true) => shelf.default_claims.push(id),
-                (SetOp::Give, Strength::Default, false) => shelf.default_rules.push(id),
-                (SetOp::Give, _, true) => shelf.claims.push(id),
-                (SetOp::Give, strength, false) => {
-                    shelf.rules.push(id);
-                    if strength == Strength::Final {
-                        shelf.finals.push(id);
-                    }
-                }
-                (_, _, true) => shelf.adjust_claims.push(id),
-                (_, strength, false) => {
-                    shelf.adjust_rules.push(id);
-                    if strength == Strength::Final {
-                        shelf.final_adjust.push(id);
-                    }
-                }
-            }
-        }
     }
 }
 

@@ -1,7 +1,9 @@
 //! In: the resolved tree. Out: the Program: flat, ordered, complete: statements in tables by outcome and region, expressions as nodes that only point backwards. Never here: names to resolve, types to check, or any one question's facts.
 
+mod compact;
 mod listing;
 mod lower;
+mod shelve;
 
 use crate::diagnostics::Diagnostic;
 pub use crate::hir::{Aggregate, ArgRef, Function, Label, Math, OutcomeId, SetOp, SourceId, Strength, Symbols};
