@@ -43,7 +43,7 @@ pub struct Disputes {
     pub policies: String,
     /// Questions whose answer is disputed, or an error.
     pub contradictions: Vec<Dispute>,
-    /// What is settled: claims that a rule stands against, and what the project's precedence decides.
+    /// What is settled: a rule stands against a claim, the project's precedence decides, or only one of the two gives a value.
     pub settled: Vec<Dispute>,
     /// Where a region says something else than the one above.
     pub differences: Vec<Dispute>,
@@ -89,6 +89,8 @@ pub enum Kind {
     Beaten,
     /// The project's stated precedence settles it.
     Outranked,
+    /// One gives the value, the other only sends to the agency.
+    Asks,
     /// A deeper region says something else.
     Differs,
 }
@@ -156,7 +158,7 @@ pub fn disputes(policies: &Policies, scope: &Scope) -> Disputes {
         match finding {
             Finding::Dispute(d) => match d.kind {
                 Kind::Disputed | Kind::Conflict | Kind::Forbidden => out.contradictions.push(d),
-                Kind::Beaten | Kind::Outranked => out.settled.push(d),
+                Kind::Beaten | Kind::Outranked | Kind::Asks => out.settled.push(d),
                 Kind::Differs => out.differences.push(d),
             },
             Finding::Undecided(u) => out.undecided.push(u),
@@ -210,6 +212,12 @@ fn told(policies: &Policies, outcome: OutcomeId, kind: Clash, case: &Case, pair:
         }
         Clash::Beats => (Kind::Beaten, with(&answer.beaten)),
         Clash::Outranks => (Kind::Outranked, with(&answer.outranked)),
+        Clash::Asks => {
+            let rule = words.because(pair.1);
+            let mut sides = with(&[]);
+            sides.push(Side { says: "ask the agency".to_string(), rules: vec![rule] });
+            (Kind::Asks, sides)
+        }
         Clash::Differs => (Kind::Differs, with(&answer.differs_from)),
         Clash::Contradicts => (Kind::Differs, with(&answer.contradicted_by)),
     };

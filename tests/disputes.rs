@@ -64,6 +64,7 @@ region mid <
   x per web1: free = true #C
   x per web2: when pay > ¥100: fee = ¥5 #D
   x per law: when member: papers = [blue] #E
+  x green per web1: days = refer "desk" #R
 >
 region low <
   x per web2: days = 4 days #F
@@ -89,7 +90,7 @@ fn what_only_looks_like_a_contradiction_is_none() {
     // They agree.
     quiet("region mid < x per web1: days = 1..3 days   x per web2: days = 2 days >");
     quiet("region mid < x per web1: papers = [red, ...]   x per web2: papers = [green, ...] >");
-    quiet("region mid < x per web1: days = refer   x per web2: days = 2 days >");
+    quiet("region mid < x per web1: days = refer >   region low < x per web2: days = 2 days >");
     // One gives way.
     quiet("region mid < x per web1: default days = 1 day   x per web2: days = 2 days >");
     quiet("region mid < x per web1: days = 1 day   except when member: days = 2 days >");

@@ -386,3 +386,51 @@ fn many_threads_share_the_same_policies() {
     let back: Vec<polc::Answer> = serde_json::from_str(&json).unwrap();
     assert_eq!(serde_json::to_string(&back).unwrap(), json);
 }
+
+#[test]
+fn circumstances_name_only_what_makes_a_difference() {
+    let policies = Policies::from_text(
+        "x.pol",
+        "use lab\nvocabulary lab < enum c < red | green | blue >   input a: boolean   input b: boolean   input n: count in 0..100   input c: c   decision d < x: count   y: count   z: count > >\n\
+         source s \"s\" < kind = law   published = 2020 >\n\
+         region r per s < d <\n\
+        \n\
+           when a: x = 1\n\
+           when not a and b: x = 1\n\
+           when not a and not b: x = 2\n\
+        \n\
+           when n < 10: y = 1\n\
+           when n in 10..20: y = 1\n\
+           when n > 20 and n < 50: y = 2\n\
+           when n >= 50: y = 1\n\
+        \n\
+           when c = red and a: z = 1\n\
+           when c = green and a: z = 1\n\
+           when c = blue and a: z = 1\n\
+           when not a: z = (if b then 2 else 1)\n\
+         > >",
+    );
+    assert!(!policies.has_errors(), "{:?}", policies.diagnostics);
+    let question = policies.question(policies.region("r").unwrap(), policies.decision("d").unwrap(), 20_000);
+    let answer = policies.ask(&question, &Facts::new(), Detail::default());
+    let when: Vec<String> = answer
+        .outcomes
+        .iter()
+        .flat_map(|o| {
+            o.alternatives
+                .iter()
+                .map(|a| format!("{} {}: {}", o.outcome, a.text, a.when.iter().map(|w| w.join(" and ")).collect::<Vec<_>>().join("; ")))
+        })
+        .collect();
+    assert_eq!(
+        when,
+        [
+            "x 1: a; not a and b",
+            "x 2: not a and not b",
+            "y 1: n is at most 20; n is at least 50",
+            "y 2: n is 21..49",
+            "z 1: a; not a and not b",
+            "z 2: not a and b",
+        ]
+    );
+}

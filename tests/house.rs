@@ -20,7 +20,7 @@ const ROOMS: [(&str, &[&str]); 17] = [
     ("load", &["source", "diagnostics"]),
     ("policies", &["source", "diagnostics", "value", "syntax", "hir", "program", "eval", "compile", "load"]),
     ("report", &["diagnostics", "eval"]),
-    ("disputes", &["value", "hir", "program", "eval", "policies", "report"]),
+    ("disputes", &["source", "value", "hir", "program", "eval", "policies", "report"]),
     ("input", &["source", "diagnostics", "value", "hir", "program", "eval", "policies"]),
     ("interview", &["diagnostics", "value", "hir", "eval", "policies", "input"]),
     ("facts", &["value", "hir", "eval", "policies", "input"]),
@@ -369,7 +369,8 @@ fn the_register_of_facts_has_every_id_that_policies_cite() {
         }
     }
     let mut cited: BTreeSet<(String, String)> = BTreeSet::new();
-    for path in policies() {
+    // The invented library numbers its own rules; the register is of facts about insurance.
+    for path in policies().into_iter().filter(|p| !shown(p).starts_with("policies/library/")) {
         let text = fs::read_to_string(&path).unwrap();
         for (i, line) in text.lines().enumerate() {
             let line = line.split("//").next().unwrap_or_default();

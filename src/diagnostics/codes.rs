@@ -1,5 +1,7 @@
 //! In: nothing. Out: the register of every diagnostic code: id, severity, title, page. Never here: messages for one case.
 
+use std::fmt;
+
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -12,7 +14,7 @@ pub enum Severity {
 }
 
 /// One entry of the register.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 pub struct Code {
     /// The stable name, such as `E0201`.
     pub id: &'static str,
@@ -139,6 +141,13 @@ codes! {
     E0908 Error "input nested too deep";
     E0909 Error "a question about an unknown region";
     E0910 Error "a question about an unknown decision";
+}
+
+// The page would bury everything else that is printed.
+impl fmt::Debug for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id)
+    }
 }
 
 /// The code with this id (`E0201`, any case), if there is one.

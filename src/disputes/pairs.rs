@@ -5,6 +5,7 @@ use crate::eval::{Clash, Moment, Question, Search, breaks, clash, constant};
 use crate::hir::DecisionId;
 use crate::policies::Policies;
 use crate::program::{Node, OutcomeId, Program, SetOp, Shelf, Stmt, StmtId, Strength};
+use crate::source::Span;
 use crate::value::{RegionId, agree};
 use rustc_hash::FxHashSet;
 
@@ -84,6 +85,7 @@ fn shelf(policies: &Policies, scope: &Scope, outcome: OutcomeId, region: RegionI
     let above: Vec<StmtId> =
         p.symbols.region(region).chain.iter().skip(1).filter_map(|r| p.shelf(outcome, *r)).flat_map(|s| given(p, s)).collect();
     let mut out = Vec::new();
+    let mut differs: FxHashSet<(StmtId, Span)> = FxHashSet::default();
     // Pairs that a case already shows on two sides.
     let mut shown: Vec<Vec<Vec<StmtId>>> = Vec::new();
     for (i, a) in own.iter().enumerate() {
@@ -92,12 +94,17 @@ fn shelf(policies: &Policies, scope: &Scope, outcome: OutcomeId, region: RegionI
                 let of = |s: &StmtId| sides.iter().position(|side| side.contains(s));
                 matches!((of(a), of(b)), (Some(x), Some(y)) if x != y)
             };
-            if shown.iter().any(parted) || !may_differ(p, *a, *b) {
+            // Against one table above one row is enough to show it.
+            let told = p.statement(*b).table.is_some_and(|t| differs.contains(&(*a, t)));
+            if told || shown.iter().any(parted) || !may_differ(p, *a, *b) {
                 continue;
             }
             let (search, pair) = dated(p, scope, *a, *b, region, outcome);
             if let Some(finding) = ask(policies, outcome, search, pair, None) {
                 if let Finding::Dispute(d) = &finding {
+                    if let (super::Kind::Differs, Some(t)) = (d.kind, p.statement(*b).table) {
+                        differs.insert((*a, t));
+                    }
                     let spans = |s: &super::Side| s.rules.iter().filter_map(|r| r.span).collect::<Vec<_>>();
                     let by_span = |span| own.iter().chain(&above).copied().filter(move |s| p.statement(*s).span == span);
                     shown.push(d.sides.iter().map(|s| spans(s).into_iter().flat_map(by_span).collect()).collect());
@@ -122,8 +129,12 @@ fn may_differ(p: &Program, a: StmtId, b: StmtId) -> bool {
     let value = |s: &Stmt| constant(p, s.region, p.symbols.outcome(s.outcome).decision, s.value);
     match (value(x), value(y)) {
         (Some(v), Some(w)) => agree(&v, &w).is_none(),
-        // To be asked for agrees with everything.
-        _ => !matches!(p.node(x.value), Node::Refer(_)) && !matches!(p.node(y.value), Node::Refer(_)),
+        // To be asked for agrees with everything; beside a value it is worth telling.
+        _ => match (p.node(x.value), p.node(y.value)) {
+            (Node::Refer(_), Node::Refer(_)) => false,
+            (Node::Refer(_), _) | (_, Node::Refer(_)) => x.region == y.region && x.claim == y.claim,
+            _ => true,
+        },
     }
 }
 
@@ -150,7 +161,7 @@ fn dated(p: &Program, scope: &Scope, a: StmtId, b: StmtId, region: RegionId, out
             found => return (found, (a, b)),
         }
         // The other way round the second may be what stands.
-        if let found @ Search::Found(Clash::Beats | Clash::Outranks, _) = clash(p, &q, outcome, b, a) {
+        if let found @ Search::Found(Clash::Beats | Clash::Outranks | Clash::Asks, _) = clash(p, &q, outcome, b, a) {
             return (found, (b, a));
         }
     }

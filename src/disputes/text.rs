@@ -8,7 +8,7 @@ use crate::report::{Paint, citation, escape, place, plain, told, who};
 fn sections(d: &Disputes) -> [(&'static str, &'static str, &[Dispute]); 3] {
     [
         ("Contradictions", "the answer is disputed, or an error", &d.contradictions),
-        ("Settled", "a rule stands against a claim, or one source comes before the other", &d.settled),
+        ("Settled", "a rule stands against a claim, one source comes before the other, or only one gives a value", &d.settled),
         ("Regional differences", "a region says something else than the one above it, which is no contradiction", &d.differences),
     ]
 }
@@ -78,6 +78,7 @@ fn word(kind: Kind) -> &'static str {
         Kind::Forbidden => "disputed: these cannot be together",
         Kind::Beaten => "the rule stands",
         Kind::Outranked => "settled by precedence",
+        Kind::Asks => "one source gives it, another sends to the agency",
         Kind::Differs => "differs from its parent",
     }
 }

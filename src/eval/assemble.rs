@@ -6,7 +6,7 @@ use super::precedence::outranks;
 use super::settle::Outcome;
 use super::verdict::Fate;
 use super::world::{Cell, Refer, Var};
-use super::{Question, relevance};
+use super::{Question, boxes, relevance};
 use crate::program::{Node, OutcomeId, Program, SetOp, StmtId};
 use crate::source::{SourceMap, Span};
 use crate::value::{Interval, Names, RegionId, Type, Value, calendar, show, show_interval, to_json};
@@ -279,14 +279,13 @@ fn alternatives(
         let Some(first) = leaves.first() else { continue };
         let mut when: Vec<Vec<String>> = Vec::new();
         if count > 1 {
-            for leaf in &leaves {
-                let mut parts: Vec<(u32, String)> = leaf
-                    .world
-                    .cells
-                    .iter()
-                    .filter(|(v, _)| relevant.contains(v))
-                    .filter_map(|(v, c)| words.choice(v, c, leaf, q).map(|text| (place(v), text)))
-                    .collect();
+            let worlds = leaves.iter().map(|leaf| {
+                let cells = leaf.world.cells.iter().filter(|(v, _)| relevant.contains(v)).map(|(v, c)| (*v, c.clone()));
+                (cells.collect(), *leaf)
+            });
+            for (cells, leaf) in boxes::simplify(p, q.decision, explored, worlds.collect()) {
+                let mut parts: Vec<(u32, String)> =
+                    cells.iter().filter_map(|(v, c)| words.choice(v, c, leaf, q).map(|text| (place(v), text))).collect();
                 parts.sort();
                 parts.dedup();
                 let parts: Vec<String> = parts.into_iter().map(|(_, text)| text).collect();
@@ -419,17 +418,21 @@ fn notes(words: &Words, q: &Question, explored: &Explored) -> Vec<String> {
         for v in &leaf.verdicts {
             let stmt = words.p.statement(v.stmt);
             let depth = chain.iter().position(|r: &RegionId| *r == stmt.region).unwrap_or(0);
-            if gives && depth >= leaf.settled.depth {
-                continue;
-            }
             let region = &words.p.symbols.region(stmt.region).name;
             let place = words.map.locate(stmt.span).map_or(String::new(), |(f, p)| format!(" ({f}:{})", p.line));
+            // The advice to ask is not lost because something else beside it gives a value.
+            let asks = v.only_asks() && v.fate == Fate::Confirmed && matches!(leaf.settled.result, Outcome::Value(..));
+            if gives && depth >= leaf.settled.depth && !(asks && depth == leaf.settled.depth) {
+                continue;
+            }
             let note = match v.fate {
+                Fate::Confirmed if depth == leaf.settled.depth => format!("{} only sends to the agency{place}", words.names_of(&[v.stmt])),
                 Fate::OutOfForce => format!("what {region} says is not in force on this date{place}"),
                 Fate::NotKnown => format!("what {region} says had not been published by then{place}"),
                 _ => continue,
             };
-            let note = if gives { format!("{note}; the answer is that of a region above") } else { note };
+            let above = gives && depth < leaf.settled.depth;
+            let note = if above { format!("{note}; the answer is that of a region above") } else { note };
             if !out.contains(&note) {
                 out.push(note);
             }

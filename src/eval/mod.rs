@@ -5,6 +5,7 @@ mod agreement;
 mod answer;
 mod applies;
 mod assemble;
+mod boxes;
 mod conditions;
 mod explore;
 mod lists;

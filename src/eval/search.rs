@@ -29,6 +29,8 @@ pub(crate) enum Clash {
     Beats,
     /// The source of the first comes before that of the second, by the project's stated precedence.
     Outranks,
+    /// The first gives a value, and the second, beside it, only sends to the agency.
+    Asks,
     /// The first stands in a deeper region and says something else than the second, a rule of a region above.
     Differs,
     /// The first stands in a deeper region and says something else than the second, a claim of a region above.
@@ -250,7 +252,7 @@ fn look(m: &mut Machine, q: &Question, outcome: OutcomeId, a: StmtId, b: StmtId)
         Err(_) => Look::Unclear,
         Ok(settled) => {
             let verdicts = verdicts(m, &key, &settled);
-            match against(&settled, &verdicts, a, b) {
+            match against(m.p, &settled, &verdicts, a, b) {
                 Some(kind) => Look::Clash(kind),
                 None => match settled.result {
                     Outcome::Missing(i) => Look::Missing(i),
@@ -290,14 +292,15 @@ fn parted(sides: Option<&Vec<Vec<StmtId>>>, a: StmtId, b: StmtId) -> bool {
 }
 
 /// How the two clash where an outcome is settled.
-fn against(settled: &Settled, verdicts: &[Verdict], a: StmtId, b: StmtId) -> Option<Clash> {
+fn against(p: &Program, settled: &Settled, verdicts: &[Verdict], a: StmtId, b: StmtId) -> Option<Clash> {
     if let Outcome::Fault(f) = &settled.result {
         let contradict = f.code == codes::E0803.id || f.code == codes::E0808.id;
         return (contradict && f.stmts.contains(&a) && f.stmts.contains(&b)).then_some(Clash::Conflicts);
     }
     let stands = settled.winners.contains(&a) && !settled.winners.contains(&b);
-    let fate = verdicts.iter().find(|v| v.stmt == b).map(|v| v.fate)?;
-    match fate {
+    let verdict = verdicts.iter().find(|v| v.stmt == b)?;
+    match verdict.fate {
+        Fate::Confirmed if stands && verdict.only_asks() && p.statement(a).region == p.statement(b).region => Some(Clash::Asks),
         Fate::Beaten if stands => Some(Clash::Beats),
         Fate::Outranked if stands => Some(Clash::Outranks),
         Fate::Overridden if stands => Some(Clash::Differs),
@@ -314,7 +317,7 @@ fn shows(p: &Program, case: &Case, outcome: OutcomeId, (a, b): (StmtId, StmtId),
     }
     if kind != Clash::Disputes {
         // Where others dispute what `a` says, it holds on the side that follows `a`.
-        let on = |l: &Leaf| against(&l.settled, &l.verdicts, a, b) == Some(kind);
+        let on = |l: &Leaf| against(p, &l.settled, &l.verdicts, a, b) == Some(kind);
         let aside = |l: &Leaf| l.verdicts.iter().any(|v| v.stmt == a && v.fate == Fate::Disputes);
         return explored.leaves.iter().any(on) && explored.leaves.iter().all(|l| on(l) || aside(l));
     }

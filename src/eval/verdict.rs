@@ -52,6 +52,13 @@ pub(crate) struct Verdict {
     pub refers: bool,
 }
 
+impl Verdict {
+    /// It gives no value of its own, and sends to the agency.
+    pub(super) fn only_asks(&self) -> bool {
+        self.refers && self.value.is_none()
+    }
+}
+
 pub(super) fn verdicts(m: &mut Machine, key: &Key, settled: &Settled) -> Vec<Verdict> {
     let p = m.p;
     let number = m.shared.key(key.clone());

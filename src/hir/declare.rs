@@ -190,6 +190,7 @@ impl Declared {
                 kind: SourceKind::Web,
                 published: None,
                 known_from: None,
+                undated: false,
                 url: None,
                 number: None,
                 note: None,
@@ -404,6 +405,7 @@ fn property(source: &mut Source, p: &ast::Property, out: &mut Vec<Diagnostic>) {
                 DatePart::Day => SmolStr::from(format!("{:04}-{:02}-{:02}", d.year, d.month, d.day)),
             });
         }
+        ("published", PropertyValue::None) => source.undated = true,
         ("published", _) => wrong("a year, a month or a day: `published = 2025-03-11`"),
         ("url", PropertyValue::Text(t)) => source.url = Some(t.text.clone()),
         ("number", PropertyValue::Text(t)) => source.number = Some(t.text.clone()),

@@ -266,6 +266,8 @@ pub struct Source {
     pub published: Option<SmolStr>,
     /// The day from which it counts as known.
     pub known_from: Option<i64>,
+    /// It bears no date, and the author has looked.
+    pub undated: bool,
     /// Where it can be read.
     pub url: Option<SmolStr>,
     /// Its number, such as 国办发〔2024〕38号.

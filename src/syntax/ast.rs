@@ -120,6 +120,8 @@ pub enum PropertyValue {
     Text(Text),
     /// A date, month or year.
     Date(DateLit),
+    /// `none`: the source itself does not say.
+    None,
     /// Could not be read; reported already.
     Hole(Span),
 }

@@ -315,6 +315,7 @@ impl Builder<'_> {
         let value = match value.kind() {
             Kind::text => PropertyValue::Text(self.text(value)),
             Kind::name => PropertyValue::Name(self.ident(value)),
+            Kind::kw_none => PropertyValue::None,
             Kind::date | Kind::date_cn | Kind::year => match self.day(value) {
                 Some(day) => PropertyValue::Date(day),
                 None => PropertyValue::Hole(span),
