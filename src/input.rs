@@ -118,6 +118,16 @@ impl<'p> FactReader<'p> {
         }
     }
 
+    /// Facts from named values in the form of an input document.
+    pub fn values(&self, given: &[(String, serde_json::Value)]) -> Result<Facts, InputErrors> {
+        let mut faults = Faults::values();
+        let fields = Fields::new(self.policies, self.decisions);
+        let entries = given.iter().map(|(name, value)| (json::key(name), json::tree(value))).collect();
+        let root = json::Node { at: 0, kind: json::Kind::Object(entries) };
+        let facts = document::facts(&fields, &root, &mut faults);
+        faults.finish(facts)
+    }
+
     /// One fact from `name=value`, the value in the notation of policies; added to `facts` if nothing is wrong.
     pub fn setting(&self, setting: &str, facts: &mut Facts) -> Result<(), InputErrors> {
         let mut faults = Faults::setting();

@@ -36,7 +36,9 @@
 pub mod analysis;
 mod compile;
 pub mod diagnostics;
+pub mod disputes;
 pub mod eval;
+pub mod facts;
 pub mod hir;
 pub mod input;
 pub mod load;
@@ -51,3 +53,4 @@ pub mod value;
 pub use compile::{Compiled, compile};
 pub use eval::{Answer, Facts, Moment, Question};
 pub use policies::{Detail, Policies};
+pub use value::Date;

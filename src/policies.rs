@@ -11,6 +11,7 @@ use crate::syntax;
 use crate::value::{InputId, Names, RegionId, calendar};
 use smol_str::SmolStr;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 /// Policies, checked and ready to answer. Cheap to share: answering needs no `mut`.
 #[derive(Debug)]
@@ -25,6 +26,7 @@ pub struct Policies {
     pub files: usize,
     /// Every file asked for was read.
     pub complete: bool,
+    digest: OnceLock<String>,
 }
 
 /// Why a question cannot be asked.
@@ -60,7 +62,12 @@ impl Policies {
         let Compiled { program, diagnostics: mut found } = compile(&loaded.map);
         found.extend(loaded.diagnostics);
         crate::diagnostics::sort(&mut found);
-        Policies { map: loaded.map, program, diagnostics: found, files: loaded.files, complete }
+        Policies { map: loaded.map, program, diagnostics: found, files: loaded.files, complete, digest: OnceLock::new() }
+    }
+
+    /// A digest of their texts, the standard vocabulary included: answers of equal digest, version, question and dates are equal.
+    pub fn digest(&self) -> &str {
+        self.digest.get_or_init(|| self.map.digest())
     }
 
     /// Whether anything found is an error.
@@ -208,6 +215,7 @@ impl Policies {
         }
         Answer {
             polc: env!("CARGO_PKG_VERSION").to_string(),
+            policies: self.digest().to_string(),
             region: symbols.region(question.region).name.to_string(),
             decision: symbols.head_text(question.decision, &question.args),
             on: date(question.moment.on),
@@ -225,6 +233,16 @@ impl Policies {
             answer.explanation = eval::explanations(&words, question, facts, outcome, &mut explored);
         }
         answer
+    }
+
+    /// Answers one outcome, and says what of the policies that exercised.
+    pub(crate) fn ask_outcome_seen(&self, question: &Question, facts: &Facts, outcome: OutcomeId) -> (OutcomeAnswer, eval::Seen) {
+        let words = eval::Words { p: &self.program, map: &self.map };
+        let mut explored = eval::explore(&self.program, question, facts, outcome);
+        let answer = eval::answer_outcome(&words, question, outcome, &explored);
+        let wanted = answer.status == eval::Status::Needs;
+        let seen = eval::seen(&self.program, question, facts, outcome, &mut explored, wanted);
+        (answer, seen)
     }
 
     /// A question about a region and decision on a date, everything published known.

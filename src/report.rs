@@ -8,11 +8,13 @@ mod text;
 mod tree;
 
 pub use document::{DOCUMENT_VERSION, Document};
+pub(crate) use markdown::escape;
 pub use markdown::{branch_as_markdown, markdown};
 pub use mermaid::mermaid;
 pub use paint::Paint;
 pub(crate) use paint::plain;
 pub use text::{answer as answer_text, outcome as outcome_text};
+pub(crate) use text::{told, who};
 pub use tree::{Branch, draw, explanation as explanation_tree, explanations as explanation_trees};
 
 use crate::diagnostics::{Diagnostic, codes};

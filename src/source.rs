@@ -1,5 +1,6 @@
-//! In: the text of policy files. Out: file ids, byte spans and line/column positions. Never here: reading the disk, or what the text means.
+//! In: the text of policy files. Out: file ids, byte spans, line/column positions, a digest of the texts. Never here: reading the disk, or what the text means.
 
+use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
 /// Identifies one file of a [`SourceMap`].
@@ -121,6 +122,15 @@ impl SourceMap {
     /// The text under a span; empty if it does not lie in this map.
     pub fn snippet(&self, span: Span) -> &str {
         self.get(span.file).and_then(|f| f.text.get(span.range())).unwrap_or("")
+    }
+
+    /// A digest of all texts, `sha256:…`: the same for the same texts, whatever the files are called and whatever order they come in.
+    pub fn digest(&self) -> String {
+        let mut each: Vec<_> = self.files.iter().map(|f| Sha256::digest(f.text.as_bytes())).collect();
+        each.sort_unstable();
+        let mut all = Sha256::new();
+        each.iter().for_each(|d| all.update(d));
+        all.finalize().iter().fold(String::from("sha256:"), |text, b| format!("{text}{b:02x}"))
     }
 
     /// `name:line:column` of a span's start.

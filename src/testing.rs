@@ -4,19 +4,25 @@
 //! fails and says so, since an answer that depends on the day the test is run would be right today and wrong tomorrow.
 
 mod compare;
+mod coverage;
+mod coverage_text;
 mod formats;
+mod lcov;
 mod text;
 
+pub use coverage::{Count, Counts, Coverage, Item, Kind, Part, Sides, State, Threshold};
+pub use coverage_text::{json as coverage_json, summary as coverage_summary, text as coverage_text};
 pub use formats::{json, junit};
+pub use lcov::lcov;
 pub use text::{failure as failure_text, result_line, summary as summary_text};
 
-use crate::eval::{Facts, Moment, OutcomeAnswer, Question};
+use crate::eval::{Facts, Moment, OutcomeAnswer, Question, Seen};
 use crate::policies::{Detail, Policies, date};
-use crate::program::{Case, Expect, Node, Program, Test};
+use crate::program::{Case, Expect, Node, OutcomeId, Program, Test};
 use crate::source::Span;
 use crate::value::{Names, RegionId, show, show_name};
 use rayon::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The day undated tests are asked on; any other would do, since nothing they use depends on it.
 const ANY_DAY: i64 = 10_957;
@@ -33,6 +39,8 @@ pub struct Filter {
 /// How all tests came out, in the order of the files.
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
+    /// A digest of the policies tested, `sha256:…`.
+    pub policies: String,
     /// Every test that was run.
     pub tests: Vec<TestResult>,
     /// Tests there are, whether they were run or not.
@@ -64,7 +72,7 @@ pub struct TestResult {
 }
 
 /// A line of a file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     /// The file.
     pub file: String,
@@ -109,6 +117,27 @@ impl Report {
 
 /// Runs the tests that the filter lets through, in parallel; the report is in the order of the files.
 pub fn run(policies: &Policies, filter: &Filter) -> Report {
+    run_with(policies, filter, &|question, facts, outcome| (policies.ask_outcome(question, facts, outcome, Detail::default()), None)).0
+}
+
+/// Runs them, and says what of the policies they exercise. Tests that fail count too: they were asked.
+///
+/// With a region in the filter only what it and the regions inside it say is counted; with a text everything is.
+pub fn run_covering(policies: &Policies, filter: &Filter) -> (Report, Coverage) {
+    let (report, seen) = run_with(policies, filter, &|question, facts, outcome| {
+        let (answer, seen) = policies.ask_outcome_seen(question, facts, outcome);
+        (answer, Some(seen))
+    });
+    let mut tally = coverage::Tally::default();
+    seen.iter().for_each(|s| tally.add(s));
+    let coverage = coverage::coverage(policies, &tally, filter.region);
+    (report, coverage)
+}
+
+/// Answers one outcome, and says what that exercised where somebody wants to know.
+type Ask<'a> = dyn Fn(&Question, &Facts, OutcomeId) -> (OutcomeAnswer, Option<Seen>) + Sync + 'a;
+
+fn run_with(policies: &Policies, filter: &Filter, ask: &Ask) -> (Report, Vec<Seen>) {
     let symbols = &policies.program.symbols;
     let wanted = |t: &&Test| {
         filter.text.as_ref().is_none_or(|text| t.name.contains(text.as_str()))
@@ -116,10 +145,12 @@ pub fn run(policies: &Policies, filter: &Filter) -> Report {
     };
     let mut tests: Vec<&Test> = policies.program.tests.iter().filter(wanted).collect();
     tests.sort_by_key(|t| t.span);
-    Report { tests: tests.par_iter().map(|t| test(policies, t)).collect(), found: policies.program.tests.len() }
+    let (results, seen): (Vec<TestResult>, Vec<Vec<Seen>>) = tests.par_iter().map(|t| test(policies, t, ask)).unzip();
+    let report = Report { policies: policies.digest().to_string(), tests: results, found: policies.program.tests.len() };
+    (report, seen.into_iter().flatten().collect())
 }
 
-fn test(policies: &Policies, t: &Test) -> TestResult {
+fn test(policies: &Policies, t: &Test, ask: &Ask) -> (TestResult, Vec<Seen>) {
     let symbols = &policies.program.symbols;
     let mut result = TestResult {
         name: t.name.to_string(),
@@ -132,12 +163,17 @@ fn test(policies: &Policies, t: &Test) -> TestResult {
         checks: 0,
         failures: Vec::new(),
     };
+    if t.cases.is_empty() {
+        result.refused = Some("it asks nothing: write a question with an `expect` in it".to_string());
+        return (result, Vec::new());
+    }
     if t.on.is_none() && dated(&policies.program, t.region) {
         let region = &result.region;
         result.refused =
             Some(format!("it has no date, but what is said for {region} is in force only for a time: write `in {region} on DATE`"));
-        return result;
+        return (result, Vec::new());
     }
+    let mut all_seen = Vec::new();
     let moment = Moment { on: t.on.unwrap_or(ANY_DAY), known: t.known };
     for case in &t.cases {
         let mut facts = Facts::new();
@@ -147,11 +183,13 @@ fn test(policies: &Policies, t: &Test) -> TestResult {
         let question = Question { region: t.region, decision: case.decision, args: case.args.clone(), moment };
         for expect in &case.expects {
             result.checks += 1;
-            result.failures.extend(check(policies, case, &question, &facts, expect));
+            let (answer, seen) = ask(&question, &facts, expect.outcome);
+            all_seen.extend(seen);
+            result.failures.extend(check(policies, case, &question, &facts, expect, &answer));
         }
     }
     result.passed = result.failures.is_empty();
-    result
+    (result, all_seen)
 }
 
 /// Whether an answer for this region may depend on the question's date.
@@ -162,10 +200,9 @@ fn dated(p: &Program, region: RegionId) -> bool {
     p.statements.iter().any(|s| (s.from.is_some() || s.until.is_some()) && s.by.is_none() && (elsewhere || chain.contains(&s.region)))
 }
 
-fn check(policies: &Policies, case: &Case, question: &Question, facts: &Facts, expect: &Expect) -> Option<Failed> {
+fn check(policies: &Policies, case: &Case, question: &Question, facts: &Facts, expect: &Expect, answer: &OutcomeAnswer) -> Option<Failed> {
     let wanted = compare::Wanted::of(policies, question, facts, expect);
-    let answer = policies.ask_outcome(question, facts, expect.outcome, Detail::default());
-    let differences = compare::differences(&wanted, &answer);
+    let differences = compare::differences(&wanted, answer);
     if differences.is_empty() {
         return None;
     }
@@ -181,7 +218,7 @@ fn check(policies: &Policies, case: &Case, question: &Question, facts: &Facts, e
         at: place(policies, expect.span),
         expects: policies.map.snippet(expect.span).split_whitespace().collect::<Vec<_>>().join(" "),
         expected: wanted.text(),
-        got: compare::got(&answer),
+        got: compare::got(answer),
         differences,
         answer: policies.ask_outcome(question, facts, expect.outcome, Detail { explain: true }),
     })

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms from top to bottom, each with those it uses. All of them stand above it; `cli` is a program of its own.
-const ROOMS: [(&str, &[&str]); 14] = [
+const ROOMS: [(&str, &[&str]); 16] = [
     ("source", &[]),
     ("diagnostics", &["source"]),
     ("value", &[]),
@@ -20,7 +20,9 @@ const ROOMS: [(&str, &[&str]); 14] = [
     ("load", &["source", "diagnostics"]),
     ("policies", &["source", "diagnostics", "value", "syntax", "hir", "program", "eval", "compile", "load"]),
     ("report", &["diagnostics", "eval"]),
+    ("disputes", &["value", "hir", "program", "eval", "policies", "report"]),
     ("input", &["source", "diagnostics", "value", "hir", "program", "eval", "policies"]),
+    ("facts", &["value", "hir", "eval", "policies", "input"]),
     ("testing", &["source", "value", "hir", "program", "eval", "policies", "report"]),
 ];
 /// Edges that the table does not allow and that are put up with for now: file and room.

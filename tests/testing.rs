@@ -164,6 +164,29 @@ fn no_tests_at_all() {
 }
 
 #[test]
+fn a_test_that_asks_nothing_fails() {
+    let folder = Folder::with(format!("{POLICY}test \"t\" in 甲市 on 2025-01-01 <>\n"));
+    let run = polc(folder.path(), &["test"]).ends(1);
+    assert!(run.out.contains("it asks nothing"), "{}", run.out);
+    polc(asking("gap = 3 months").path(), &["test"]).ends(1).says(&["this question expects nothing"]);
+}
+
+#[test]
+fn what_was_known_then() {
+    let newer = "source 新 \"新\" < kind = notice   published = 2025-05 >\nregion 甲市 < transfer resident->employee: waiting = 9 months per 新 >\n";
+    let test = |known: &str, value: &str| {
+        Folder::with(format!(
+            "{POLICY}{newer}test \"t\" in 甲市 on 2025-01-01 {known} < transfer resident->employee < expect waiting = {value} > >\n"
+        ))
+    };
+    for (known, value) in [("", "9 months per 新"), ("known 2025-05-30", "6 months per 办法"), ("known 2025-05", "9 months per 新")] {
+        polc(test(known, value).path(), &["test"]).ends(0);
+    }
+    let run = polc(test("known 2025-05-30", "9 months per 新").path(), &["test"]).ends(1);
+    assert!(run.out.contains("on 2025-01-01 known 2025-05-30") && run.out.contains("the source 新 is missing"), "{}", run.out);
+}
+
+#[test]
 fn policies_with_errors_are_not_tested() {
     let folder = asking("expect waitin = 6 months");
     let run = polc(folder.path(), &["test"]).ends(1).says(&["E0205", "`waiting`"]);

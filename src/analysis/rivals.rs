@@ -122,7 +122,12 @@ fn conflicts(p: &Program, ids: &[StmtId], out: &mut Vec<Diagnostic>) {
             }
             // Rows of one table are told apart where the table is checked.
             let one_table = stmt.table.is_some() && stmt.table == earlier.table;
-            if one_table || !heads_meet(earlier, stmt) || !periods_meet(earlier, stmt) {
+            // What the project's order of sources settles is no contradiction.
+            let settled = earlier
+                .source
+                .zip(stmt.source)
+                .is_some_and(|(a, b)| p.symbols.outranks(a, b).is_some() || p.symbols.outranks(b, a).is_some());
+            if one_table || settled || !heads_meet(earlier, stmt) || !periods_meet(earlier, stmt) {
                 continue;
             }
             let info = p.symbols.outcome(stmt.outcome);

@@ -42,6 +42,16 @@ impl Console {
         self.err.write_all(line.as_bytes())
     }
 
+    /// Something for people beside results that a machine reads.
+    pub fn tell(&mut self, text: &str) -> io::Result<()> {
+        self.err.write_all(text.as_bytes())
+    }
+
+    /// Whether what is told beside the results is coloured.
+    pub fn colours_remarks(&self) -> bool {
+        self.color.wanted(io::stderr().is_terminal())
+    }
+
     /// An error about the command line itself. Nothing can be done if even this fails.
     pub fn complain(&mut self, message: &str) {
         let _ = writeln!(self.err, "error: {message}").and_then(|()| self.err.flush());

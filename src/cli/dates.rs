@@ -34,10 +34,9 @@ fn looks_like_a_date(text: &str) -> bool {
 
 /// Today, where this machine is.
 pub fn today(console: &mut Console) -> Option<i64> {
-    let now = jiff::Zoned::now().date();
-    let day = calendar::from_ymd(now.year(), now.month(), now.day());
+    let day = polc::Date::today();
     if day.is_none() {
         console.complain("the clock of this machine shows no date of the calendar; say the date with --on");
     }
-    day
+    day.map(polc::Date::days)
 }

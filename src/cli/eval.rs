@@ -147,7 +147,7 @@ fn print(
             }
         }
         Format::Json => {
-            let document = Document::new(name.to_string(), date(moment.on), moment.known.map(date), answers);
+            let document = Document::new(policies.digest().to_string(), name.to_string(), date(moment.on), moment.known.map(date), answers);
             serde_json::to_writer_pretty(&mut console.out, &document)?;
             console.out.write_all(b"\n")?;
         }

@@ -5,6 +5,7 @@
 mod check;
 mod console;
 mod dates;
+mod disputes;
 mod eval;
 mod exit;
 mod explain;
@@ -45,6 +46,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Verb {
     Check(check::Args),
+    Disputes(disputes::Args),
     Eval(eval::Args),
     Explain(explain::Args),
     Inputs(inputs::Args),
@@ -55,6 +57,7 @@ impl Verb {
     fn run(self, console: &mut Console) -> io::Result<Exit> {
         match self {
             Verb::Check(args) => check::run(args, console),
+            Verb::Disputes(args) => disputes::run(args, console),
             Verb::Eval(args) => eval::run(args, console),
             Verb::Explain(args) => explain::run(args, console),
             Verb::Inputs(args) => inputs::run(args, console),

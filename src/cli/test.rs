@@ -1,4 +1,4 @@
-//! In: `polc test`. Out: how the tests in the policies came out, for people or machines. Never here: running them (`polc::testing`).
+//! In: `polc test`. Out: how the tests in the policies came out and what they exercise, for people or machines. Never here: running them (`polc::testing`).
 
 use super::console::Console;
 use super::exit::Exit;
@@ -6,21 +6,26 @@ use super::options::Paths;
 use super::policies;
 use clap::ValueEnum;
 use polc::report::Paint;
-use polc::testing::{self, Filter};
+use polc::testing::{self, Coverage, Filter, Report, Threshold};
 use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 /// Run the tests in the policies
 ///
 /// Asks every question of every `test` block and compares what comes out with what it expects. A failure shows both,
 /// where the expectation stands, and how the answer came out.
+///
+/// With --coverage also says which statements, table rows, exceptions and sides of conditions no test has exercised.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Ends with 0 if there were tests and all passed; 1 if one failed, none was found or the policies have errors; 2 if \
-    something could not be read.\n\n\
+    after_help = "Ends with 0 if there were tests and all passed; 1 if one failed, none was found, --fail-under is not reached or the \
+    policies have errors; 2 if something could not be read or written.\n\n\
     Examples:\n  \
     polc test                                    every test under policies/\n  \
     polc test --region 青海 --filter 余额        tests in 青海 and its cities with 余额 in their name\n  \
-    polc test --format junit > tests.xml         for a CI server"
+    polc test --coverage                         and what they do not exercise\n  \
+    polc test --format junit --coverage --coverage-format lcov --coverage-output lcov.info --fail-under 90 > tests.xml\n                                               \
+    for a CI server"
 )]
 pub struct Args {
     #[command(flatten)]
@@ -34,6 +39,20 @@ pub struct Args {
     /// How to report
     #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
     format: Format,
+    /// Report what the tests exercise of the policies: with --region only of what that region and those inside it say,
+    /// with --filter of everything
+    #[arg(long)]
+    coverage: bool,
+    /// How to report it
+    #[arg(long, value_enum, default_value_t = CoverageFormat::Text, value_name = "FORMAT", requires = "coverage")]
+    coverage_format: CoverageFormat,
+    /// Where to write it, `-` for standard output [default: text after the results, on standard error where these are for
+    /// machines; other formats on standard output, with the results for people on standard error]
+    #[arg(long, value_name = "FILE", requires = "coverage")]
+    coverage_output: Option<PathBuf>,
+    /// End with 1 if less than this is exercised, in percent, such as 80 or 92.5
+    #[arg(long, value_name = "PERCENT", requires = "coverage")]
+    fail_under: Option<Threshold>,
 }
 
 /// Who reads the report.
@@ -47,8 +66,25 @@ enum Format {
     Junit,
 }
 
+/// Who reads what is exercised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum CoverageFormat {
+    /// A line for each file and region, then everything not exercised
+    Text,
+    /// One JSON document with everything counted
+    Json,
+    /// An LCOV tracefile
+    Lcov,
+}
+
 /// Reads, runs, reports.
 pub fn run(args: Args, console: &mut Console) -> io::Result<Exit> {
+    let file = args.coverage_output.as_deref().filter(|f| *f != Path::new("-"));
+    let to_stdout = args.coverage && file.is_none() && (args.coverage_format != CoverageFormat::Text || args.coverage_output.is_some());
+    if to_stdout && args.format != Format::Human {
+        console.complain("standard output holds one document: write the coverage to a file with --coverage-output FILE");
+        return Ok(Exit::Failed);
+    }
     let read = policies::read(args.paths);
     if let Some(exit) = policies::refused(&read, console)? {
         return Ok(exit);
@@ -61,26 +97,81 @@ pub fn run(args: Args, console: &mut Console) -> io::Result<Exit> {
         Some(Ok(region)) => Some(region),
         None => None,
     };
-    let report = testing::run(&read, &Filter { text: args.filter, region });
+    let filter = Filter { text: args.filter, region };
+    let (report, coverage) = if args.coverage {
+        let (report, coverage) = testing::run_covering(&read, &filter);
+        (report, Some(coverage))
+    } else {
+        (testing::run(&read, &filter), None)
+    };
+    // A document for machines on standard output leaves the other stream to people.
+    let aside = to_stdout && args.coverage_format != CoverageFormat::Text;
     match args.format {
-        Format::Human => {
-            let paint = Paint::new(console.colours_results());
-            for t in &report.tests {
-                console.out.write_all(testing::result_line(t, paint).as_bytes())?;
-            }
-            for t in report.tests.iter().filter(|t| !t.passed) {
-                writeln!(console.out, "\n{}", testing::failure_text(t, paint).trim_end())?;
-            }
-            if !report.tests.is_empty() {
-                console.out.write_all(b"\n")?;
-            }
-            console.out.write_all(testing::summary_text(&report, paint).as_bytes())?;
-        }
+        Format::Human if aside => console.tell(&human(&report, Paint::new(console.colours_remarks())))?,
+        Format::Human => console.out.write_all(human(&report, Paint::new(console.colours_results())).as_bytes())?,
         Format::Json => console.out.write_all(testing::json(&report)?.as_bytes())?,
-        Format::Junit => console.out.write_all(testing::junit(&report).as_bytes())?,
+        Format::Junit => console.out.write_all(testing::junit(&report).map_err(io::Error::other)?.as_bytes())?,
     }
     if report.tests.is_empty() && args.format != Format::Human {
         console.complain("no tests were found");
     }
-    Ok(if report.passed() { Exit::Ok } else { Exit::Problems })
+    let mut exit = if report.passed() { Exit::Ok } else { Exit::Problems };
+    if let Some(coverage) = coverage {
+        let beside = aside || args.format != Format::Human;
+        if !write_coverage(&coverage, args.coverage_format, file, beside, console)? {
+            return Ok(Exit::Failed);
+        }
+        let all = coverage.total.all;
+        if let Some(wanted) = args.fail_under.filter(|wanted| !all.reaches(wanted)) {
+            console.complain(&format!(
+                "{} is exercised ({} of {}), and --fail-under asks for {wanted}",
+                all.percent(),
+                all.covered,
+                all.total
+            ));
+            exit = Exit::Problems;
+        }
+    }
+    Ok(exit)
+}
+
+/// A line for each test, then the failures.
+fn human(report: &Report, paint: Paint) -> String {
+    let mut out: String = report.tests.iter().map(|t| testing::result_line(t, paint)).collect();
+    for t in report.tests.iter().filter(|t| !t.passed) {
+        out.push_str(&format!("\n{}\n", testing::failure_text(t, paint).trim_end()));
+    }
+    if !report.tests.is_empty() {
+        out.push('\n');
+    }
+    out + &testing::summary_text(report, paint)
+}
+
+/// Writes what is exercised where it belongs; `beside` tells that standard output holds another document. Whether that worked.
+fn write_coverage(c: &Coverage, format: CoverageFormat, file: Option<&Path>, beside: bool, console: &mut Console) -> io::Result<bool> {
+    let text = |paint| match format {
+        CoverageFormat::Text => Ok(testing::coverage_text(c, paint)),
+        CoverageFormat::Json => testing::coverage_json(c),
+        CoverageFormat::Lcov => Ok(testing::lcov(c)),
+    };
+    let remarks = Paint::new(console.colours_remarks());
+    let results = Paint::new(console.colours_results());
+    if let Some(file) = file {
+        if let Err(error) = std::fs::write(file, text(Paint::default())?) {
+            console.complain(&format!("{} cannot be written: {error}", file.display()));
+            return Ok(false);
+        }
+        if beside {
+            console.tell(&testing::coverage_summary(c, remarks))?;
+        } else {
+            console.out.write_all(testing::coverage_summary(c, results).as_bytes())?;
+        }
+        return Ok(true);
+    }
+    match format {
+        CoverageFormat::Text if beside => console.tell(&text(remarks)?)?,
+        CoverageFormat::Text => console.out.write_all(format!("\n{}", text(results)?).as_bytes())?,
+        _ => console.out.write_all(text(Paint::default())?.as_bytes())?,
+    }
+    Ok(true)
 }

@@ -81,6 +81,7 @@ codes! {
     E0215 Error "an unknown field or attribute";
     E0216 Error "a property of a source that does not exist";
     E0217 Error "regions too deep in each other";
+    E0218 Error "a precedence that cannot be followed";
     // Types and units
     E0301 Error "a value of the wrong type";
     E0302 Error "units that do not combine";

@@ -43,6 +43,8 @@ impl Status {
 pub struct Answer {
     /// The version of polc that answered.
     pub polc: String,
+    /// A digest of the policies asked, `sha256:…`.
+    pub policies: String,
     /// The region asked.
     pub region: String,
     /// The decision with its arguments.
@@ -81,6 +83,9 @@ pub struct OutcomeAnswer {
     /// Claims that a rule stands against.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub beaten: Vec<Remark>,
+    /// Statements that contradict the answer and whose source comes after that of the answer, by the project's stated precedence.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub outranked: Vec<Remark>,
     /// Claims of higher regions that say otherwise.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub contradicted_by: Vec<Remark>,
@@ -177,6 +182,12 @@ pub struct Because {
     pub claim: bool,
     /// Its source.
     pub source: Option<Citation>,
+    /// First day in force, where the source says one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub from: Option<String>,
+    /// Last day in force, where the source says one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub until: Option<String>,
     /// Its hedge.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub hedged: Option<String>,
@@ -250,6 +261,9 @@ pub struct Remark {
     pub text: String,
     /// Who says it.
     pub rule: Because,
+    /// Why another source is followed.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub why: Option<String>,
 }
 
 /// Why one alternative came out.

@@ -2,13 +2,14 @@
 
 use super::answer::{Alternative, Because, Citation, Conflict, Failure, Need, OutcomeAnswer, Referral, Remark, Status, Told};
 use super::explore::{Explored, Leaf};
+use super::precedence::outranks;
 use super::settle::Outcome;
 use super::verdict::Fate;
 use super::world::{Cell, Refer, Var};
 use super::{Question, relevance};
 use crate::program::{Node, OutcomeId, Program, SetOp, StmtId};
 use crate::source::{SourceMap, Span};
-use crate::value::{Interval, Names, RegionId, Type, Value, show, show_interval, to_json};
+use crate::value::{Interval, Names, RegionId, Type, Value, calendar, show, show_interval, to_json};
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 use std::collections::BTreeSet;
@@ -26,7 +27,7 @@ impl Words<'_> {
         Some(Citation {
             name: source.name.to_string(),
             title: source.title.as_ref().map(SmolStr::to_string),
-            kind: format!("{:?}", source.kind).to_lowercase(),
+            kind: source.kind.word().to_string(),
             published: source.published.as_ref().map(SmolStr::to_string),
             section: stmt.section.as_ref().map(SmolStr::to_string),
             url: source.url.as_ref().map(SmolStr::to_string),
@@ -44,6 +45,8 @@ impl Words<'_> {
             ids: stmt.ids.iter().map(SmolStr::to_string).collect(),
             claim: stmt.claim,
             source: self.citation(s),
+            from: stmt.from.and_then(calendar::format_day),
+            until: stmt.until.and_then(calendar::format_day),
             hedged: stmt.hedged.as_ref().map(SmolStr::to_string),
             note: stmt.note.as_ref().map(SmolStr::to_string),
             span: Some(stmt.span),
@@ -229,6 +232,7 @@ pub(crate) fn answer_outcome(words: &Words, q: &Question, outcome: OutcomeId, ex
         refer,
         conflicts,
         beaten: remarks(words, outcome, explored, Fate::Beaten),
+        outranked: remarks(words, outcome, explored, Fate::Outranked),
         contradicted_by: remarks(words, outcome, explored, Fate::Contradicts),
         differs_from: remarks(words, outcome, explored, Fate::Overridden),
         notes: notes(words, q, explored),
@@ -383,7 +387,7 @@ fn remarks(words: &Words, outcome: OutcomeId, explored: &Explored, fate: Fate) -
     let info = words.p.symbols.outcome(outcome);
     let mut out: Vec<Remark> = Vec::new();
     let mut seen: FxHashSet<(StmtId, String)> = FxHashSet::default();
-    for v in explored.leaves.iter().flat_map(|l| &l.verdicts) {
+    for (leaf, v) in explored.leaves.iter().flat_map(|l| l.verdicts.iter().map(move |v| (l, v))) {
         let stmt = words.p.statement(v.stmt);
         // Adjustments that a deeper value leaves behind say nothing of their own.
         let adjusts = stmt.op != SetOp::Give;
@@ -399,7 +403,8 @@ fn remarks(words: &Words, outcome: OutcomeId, explored: &Explored, fate: Fate) -
             SetOp::Give => v.value.as_ref().map_or("ask the agency".to_string(), |x| show(x, &info.ty, &words.p.symbols)),
         };
         if seen.insert((v.stmt, text.clone())) {
-            out.push(Remark { text, rule: words.because(v.stmt) });
+            let why = if fate == Fate::Outranked { leaf.settled.winners.iter().find_map(|w| outranks(words.p, *w, v.stmt)) } else { None };
+            out.push(Remark { text, rule: words.because(v.stmt), why });
         }
     }
     out
@@ -414,17 +419,21 @@ fn notes(words: &Words, q: &Question, explored: &Explored) -> Vec<String> {
         for v in &leaf.verdicts {
             let stmt = words.p.statement(v.stmt);
             let depth = chain.iter().position(|r: &RegionId| *r == stmt.region).unwrap_or(0);
-            if gives && depth >= leaf.settled.depth {
-                continue;
-            }
             let region = &words.p.symbols.region(stmt.region).name;
             let place = words.map.locate(stmt.span).map_or(String::new(), |(f, p)| format!(" ({f}:{})", p.line));
+            // The advice to ask is not lost because something else beside it gives a value.
+            let asks = v.only_asks() && v.fate == Fate::Confirmed && matches!(leaf.settled.result, Outcome::Value(..));
+            if gives && depth >= leaf.settled.depth && !(asks && depth == leaf.settled.depth) {
+                continue;
+            }
             let note = match v.fate {
+                Fate::Confirmed if depth == leaf.settled.depth => format!("{} only sends to the agency{place}", words.names_of(&[v.stmt])),
                 Fate::OutOfForce => format!("what {region} says is not in force on this date{place}"),
                 Fate::NotKnown => format!("what {region} says had not been published by then{place}"),
                 _ => continue,
             };
-            let note = if gives { format!("{note}; the answer is that of a region above") } else { note };
+            let above = gives && depth < leaf.settled.depth;
+            let note = if above { format!("{note}; the answer is that of a region above") } else { note };
             if !out.contains(&note) {
                 out.push(note);
             }

@@ -9,7 +9,10 @@ mod conditions;
 mod explore;
 mod lists;
 mod machine;
+mod precedence;
 mod relevance;
+mod search;
+mod seen;
 mod settle;
 mod trace;
 mod verdict;
@@ -50,6 +53,16 @@ impl Facts {
     /// What was told of an input.
     pub fn get(&self, input: InputId) -> Option<&Value> {
         self.values.get(input.0 as usize).and_then(Option::as_ref)
+    }
+
+    /// The same without one of them.
+    #[must_use]
+    pub fn without(&self, input: InputId) -> Self {
+        let mut less = self.clone();
+        if let Some(slot) = less.values.get_mut(input.0 as usize) {
+            *slot = None;
+        }
+        less
     }
 
     /// Everything told.
@@ -118,3 +131,5 @@ pub(crate) fn explanations(
 
 pub(crate) use assemble::{Words, answer_outcome};
 pub(crate) use explore::{Truth, constant, expected_values, truth};
+pub(crate) use search::{Case, Clash, Search, breaks, clash};
+pub(crate) use seen::{Seen, seen};

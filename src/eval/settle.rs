@@ -193,7 +193,7 @@ impl Machine<'_, '_> {
                         agreed.push(rule);
                     }
                     agreed.extend(against);
-                    (agreed, depth, false)
+                    (self.preferred(agreed), depth, false)
                 }
             }
         };
@@ -519,7 +519,8 @@ impl Machine<'_, '_> {
                 a.winners.clone(),
             )
         });
-        self.group(alts, frame)
+        let groups = self.group(alts, frame)?;
+        Ok(self.preferred(groups))
     }
 
     /// Rounds as declared, and makes sure that what comes in whole steps is whole.

@@ -1,6 +1,7 @@
 //! In: one world and what gives an outcome there. Out: of every other statement about it, why it does not. Never here: deciding what gives it (`settle.rs`).
 
 use super::machine::{Frame, Key, Machine};
+use super::precedence::outranks;
 use super::settle::{Active, Outcome, Settled};
 use crate::program::{SetOp, StmtId, Strength};
 use crate::value::{Value, agree};
@@ -32,6 +33,8 @@ pub(crate) enum Fate {
     Beaten,
     /// A higher claim that contradicts a deeper claim.
     Contradicts,
+    /// Another source is followed, by the project's order of sources.
+    Outranked,
     /// The other side of a dispute.
     Disputes,
     /// Its value could not be worked out here.
@@ -47,6 +50,13 @@ pub(crate) struct Verdict {
     pub value: Option<Value>,
     /// It refers to an agency.
     pub refers: bool,
+}
+
+impl Verdict {
+    /// It gives no value of its own, and sends to the agency.
+    pub(super) fn only_asks(&self) -> bool {
+        self.refers && self.value.is_none()
+    }
 }
 
 pub(super) fn verdicts(m: &mut Machine, key: &Key, settled: &Settled) -> Vec<Verdict> {
@@ -152,6 +162,8 @@ fn of(
             Fate::Contradicts
         } else if !stmt.claim && depth > settled.depth {
             Fate::Overridden
+        } else if settled.winners.iter().any(|w| outranks(m.p, *w, a.stmt).is_some()) {
+            Fate::Outranked
         } else {
             Fate::Disputes
         };

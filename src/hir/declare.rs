@@ -6,8 +6,8 @@ use super::lookup::unknown;
 use super::usage::{self, Usage};
 use super::vocabulary::{id, label, twice};
 use super::{
-    Block, DecisionId, Expr, ExprKind, Hir, Never, Outcome, OutcomeId, Source, SourceId, SourceKind, Symbols, Test, VocabId, cycles,
-    rounding,
+    Block, DecisionId, Expr, ExprKind, Hir, Never, Outcome, OutcomeId, Precedence, Source, SourceId, SourceKind, Symbols, Test, VocabId,
+    cycles, rounding,
 };
 use crate::diagnostics::{Diagnostic, codes};
 use crate::source::{SourceMap, Span};
@@ -48,6 +48,7 @@ pub(super) fn build(map: &SourceMap, files: &[ast::File]) -> (Hir, Vec<Diagnosti
     all.vocabularies(files, &mut out);
     all.scopes(files, &mut out);
     all.sources(files, &mut out);
+    all.precedence(files, &mut out);
     all.regions(map, files, &mut out);
     all.vocabulary_types(map, files, &mut out);
     all.locals(map, files, &mut out);
@@ -97,7 +98,7 @@ fn check_file(map: &SourceMap, symbols: &Symbols, pending: &FxHashSet<OutcomeId>
                 checker.own = None;
                 checker.scope = outer;
             }
-            ast::Item::Source(_) => {}
+            ast::Item::Source(_) | ast::Item::Precedence(_) => {}
         }
     }
     Checked { blocks, tests, nevers, usage: checker.usage, out: checker.out }
@@ -189,6 +190,7 @@ impl Declared {
                 kind: SourceKind::Web,
                 published: None,
                 known_from: None,
+                undated: false,
                 url: None,
                 number: None,
                 note: None,
@@ -220,6 +222,34 @@ impl Declared {
             }
             self.symbols.sources.push(made);
             self.symbols.source_by_name.insert(s.name.text.clone(), SourceId(id(self.symbols.sources.len() - 1)));
+        }
+    }
+
+    fn precedence(&mut self, files: &[ast::File], out: &mut Vec<Diagnostic>) {
+        for item in files.iter().flat_map(|f| &f.items) {
+            let ast::Item::Precedence(line) = item else { continue };
+            if let Some(first) = &self.symbols.precedence {
+                out.push(
+                    Diagnostic::at(&codes::E0218, line.span, "the order of sources is said twice")
+                        .label("a second one")
+                        .related(first.span, "the first one")
+                        .help("one line holds for all policies that are read together; keep one of them"),
+                );
+                continue;
+            }
+            let mut made = Precedence { kinds: Vec::new(), newer: line.newer, span: line.span };
+            for k in &line.kinds {
+                match SourceKind::parse(&k.text) {
+                    Some(kind) if made.kinds.contains(&kind) => out.push(
+                        Diagnostic::at(&codes::E0218, k.span, format!("`{}` stands twice in this order", k.text))
+                            .label("again")
+                            .help("name each kind of source once, the highest first"),
+                    ),
+                    Some(kind) => made.kinds.push(kind),
+                    None => out.push(unknown(&codes::E0218, "kind of source", &k.text, k.span, SourceKind::WORDS)),
+                }
+            }
+            self.symbols.precedence = Some(made);
         }
     }
 
@@ -362,12 +392,9 @@ fn property(source: &mut Source, p: &ast::Property, out: &mut Vec<Diagnostic>) {
         // A date that could not be read was reported; the source is not undated.
         ("published", PropertyValue::Hole(_)) => source.known_from = Some(i64::MAX),
         (_, PropertyValue::Hole(_)) => {}
-        ("kind", PropertyValue::Name(n)) => match n.text.as_str() {
-            "law" => source.kind = SourceKind::Law,
-            "regulation" => source.kind = SourceKind::Regulation,
-            "notice" => source.kind = SourceKind::Notice,
-            "web" => source.kind = SourceKind::Web,
-            _ => out.push(unknown(&codes::E0216, "kind of source", &n.text, n.span, ["law", "regulation", "notice", "web"])),
+        ("kind", PropertyValue::Name(n)) => match SourceKind::parse(&n.text) {
+            Some(kind) => source.kind = kind,
+            None => out.push(unknown(&codes::E0216, "kind of source", &n.text, n.span, SourceKind::WORDS)),
         },
         ("kind", _) => wrong("one of law, regulation, notice, web"),
         ("published", PropertyValue::Date(d)) => {
@@ -378,6 +405,7 @@ fn property(source: &mut Source, p: &ast::Property, out: &mut Vec<Diagnostic>) {
                 DatePart::Day => SmolStr::from(format!("{:04}-{:02}-{:02}", d.year, d.month, d.day)),
             });
         }
+        ("published", PropertyValue::None) => source.undated = true,
         ("published", _) => wrong("a year, a month or a day: `published = 2025-03-11`"),
         ("url", PropertyValue::Text(t)) => source.url = Some(t.text.clone()),
         ("number", PropertyValue::Text(t)) => source.number = Some(t.text.clone()),

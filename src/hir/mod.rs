@@ -27,8 +27,8 @@ pub use crate::syntax::ast::{Op, SetOp, Strength};
 use crate::value::{Exact, InputId, RegionId, RoundMode, TimeUnit, Type, Value, Variants};
 use smol_str::SmolStr;
 pub use symbols::{
-    Agency, Argument, Attribute, Decision, DecisionId, Enum, Input, Label, Outcome, OutcomeId, Record, Region, Source, SourceId,
-    SourceKind, Symbols, VariantInfo, VocabId, Vocabulary,
+    Agency, Argument, Attribute, Decision, DecisionId, Enum, Input, Label, Outcome, OutcomeId, Precedence, Record, Region, Source,
+    SourceId, SourceKind, Symbols, VariantInfo, VocabId, Vocabulary,
 };
 
 /// Everything that was declared and said, resolved and typed.

@@ -1,7 +1,7 @@
 //! In: declarations. Out: the tables of everything that has a name, and look-up in them. Never here: statements or expressions.
 
 use crate::source::Span;
-use crate::value::{EnumId, Exact, InputId, Interval, Names, RecordId, RegionId, RoundMode, Type};
+use crate::value::{EnumId, Exact, InputId, Interval, Names, RecordId, RegionId, RoundMode, Type, calendar};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
@@ -211,6 +211,48 @@ pub enum SourceKind {
     Web,
 }
 
+impl SourceKind {
+    /// The words for them, the usual order of authority.
+    pub const WORDS: [&str; 4] = ["law", "regulation", "notice", "web"];
+
+    /// The kind behind a word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Some(match word {
+            "law" => Self::Law,
+            "regulation" => Self::Regulation,
+            "notice" => Self::Notice,
+            "web" => Self::Web,
+            _ => return None,
+        })
+    }
+
+    /// What such a source is called.
+    pub fn paper(self) -> &'static str {
+        if self == Self::Web { "web page" } else { self.word() }
+    }
+
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Law => "law",
+            Self::Regulation => "regulation",
+            Self::Notice => "notice",
+            Self::Web => "web",
+        }
+    }
+}
+
+/// Which of two sources that contradict each other is followed, as the project says.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub struct Precedence {
+    /// Kinds of source, the highest first; kinds that are not named are not compared.
+    pub kinds: Vec<SourceKind>,
+    /// Among sources of one kind, the one published later.
+    pub newer: bool,
+    /// Where it is said.
+    pub span: Span,
+}
+
 /// A source.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Source {
@@ -224,6 +266,8 @@ pub struct Source {
     pub published: Option<SmolStr>,
     /// The day from which it counts as known.
     pub known_from: Option<i64>,
+    /// It bears no date, and the author has looked.
+    pub undated: bool,
     /// Where it can be read.
     pub url: Option<SmolStr>,
     /// Its number, such as 国办发〔2024〕38号.
@@ -307,6 +351,8 @@ pub struct Symbols {
     pub sources: Vec<Source>,
     /// Regions.
     pub regions: Vec<Region>,
+    /// Which of two sources is followed, if the project says so.
+    pub precedence: Option<Precedence>,
     /// Names by vocabulary.
     #[serde(skip)]
     pub scopes: Vec<Scope>,
@@ -347,6 +393,21 @@ impl Symbols {
     /// The agency a person in a region is sent to: its own, or the nearest one above.
     pub fn agency(&self, region: RegionId) -> Option<&SmolStr> {
         self.region(region).chain.iter().find_map(|&r| self.region(r).agency.as_ref().map(|a| &a.text))
+    }
+
+    /// Why the first source is followed where the two contradict each other; nothing if the project's precedence does not say.
+    pub fn outranks(&self, a: SourceId, b: SourceId) -> Option<String> {
+        let order = self.precedence.as_ref()?;
+        let (a, b) = (self.source(a), self.source(b));
+        let rank = |s: &Source| order.kinds.iter().position(|k| *k == s.kind);
+        if a.kind != b.kind {
+            let higher = rank(a)? < rank(b)?;
+            return higher.then(|| format!("a {} comes before a {}", a.kind.paper(), b.kind.paper()));
+        }
+        // Of 2025 and 2025-03 neither is certainly the newer.
+        let day = |s: &Source| s.published.as_ref().and_then(|p| calendar::parse(p));
+        let newer = order.newer && day(a)?.first()? > day(b)?.last()?;
+        newer.then(|| format!("published {}, after {}", a.published.as_deref().unwrap_or("?"), b.published.as_deref().unwrap_or("?")))
     }
 
     /// How deep a region lies below its root.

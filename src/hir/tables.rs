@@ -238,11 +238,15 @@ impl Checker<'_> {
         if !whole || table.rows.iter().any(|r| r.select.iter().any(|p| matches!(p, Pick::Otherwise))) || table.selectors.is_empty() {
             return;
         }
+        // Where some people rightly get no answer, a row that is not there says nothing.
+        if !table.outcomes.is_empty() && table.outcomes.iter().all(|(o, _)| self.symbols.outcome(*o).partial) {
+            return;
+        }
         if let Some(gap) = self.uncovered(table, &rows, &spaces) {
             self.out.push(
                 Diagnostic::at(&codes::W0502, table.span.at_start(), format!("no row of this table covers {gap}"))
                     .label("cases are left out")
-                    .help("add the missing row, or a row with `otherwise`; if the source really says nothing, give `refer`"),
+                    .help("add the missing row, or a row with `otherwise`; if the source really says nothing, give `refer`, or declare the outcome `partial`"),
             );
         }
     }

@@ -46,7 +46,7 @@ pub(super) fn warn(symbols: &Symbols, map: &SourceMap, usage: &Usage, out: &mut 
                     .label("not used")
                     .help("cite it with `per`, or remove it"),
             );
-        } else if source.known_from.is_none() {
+        } else if source.known_from.is_none() && !source.undated {
             out.push(
                 Diagnostic::at(
                     &codes::W0705,
@@ -54,7 +54,7 @@ pub(super) fn warn(symbols: &Symbols, map: &SourceMap, usage: &Usage, out: &mut 
                     format!("the source `{}` has no date, so it counts as always known", source.name),
                 )
                 .label("undated")
-                .help("add `published = 2025-01-31` (a month or year is enough)"),
+                .help("add `published = 2025-01-31` (a month or year is enough), or `published = none` if it bears no date"),
             );
         }
     }

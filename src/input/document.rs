@@ -38,7 +38,7 @@ pub(super) fn facts(fields: &Fields, root: &Node, faults: &mut Faults) -> Facts 
             Some(id) => {
                 if let Some((at, first)) = given.get(&id) {
                     let place = faults.where_is(*at);
-                    let (message, help) = twice(&name, first, &place);
+                    let (message, help) = twice(&name, first, place);
                     faults.say(&codes::E0904, message, help);
                 } else {
                     given.insert(id, (key.at, name.clone()));
@@ -55,11 +55,14 @@ pub(super) fn facts(fields: &Fields, root: &Node, faults: &mut Faults) -> Facts 
 }
 
 /// What to say about a field given again, perhaps under its other name.
-fn twice(name: &str, first: &str, place: &str) -> (String, String) {
-    let message = if name == first {
-        format!("`{}` is given twice, first at {place}", short(name))
+fn twice(name: &str, first: &str, place: Option<String>) -> (String, String) {
+    let at = place.map_or(String::new(), |p| format!(" at {p}"));
+    let message = if name != first {
+        format!("`{}` is given twice: `{}`{at} is another name of it", short(name), short(first))
+    } else if at.is_empty() {
+        format!("`{}` is given twice", short(name))
     } else {
-        format!("`{}` is given twice: `{}` at {place} is another name of it", short(name), short(first))
+        format!("`{}` is given twice, first{at}", short(name))
     };
     (message, "keep one of them".to_owned())
 }
@@ -181,7 +184,7 @@ impl Reader<'_> {
                 Some((i, field)) => {
                     if let Some((at, first)) = given.get(&i) {
                         let place = faults.where_is(*at);
-                        let (message, help) = twice(&name, first, &place);
+                        let (message, help) = twice(&name, first, place);
                         faults.say(&codes::E0904, message, help);
                     } else {
                         given.insert(i, (key.at, name.clone()));

@@ -13,9 +13,9 @@ const MAX_QUOTED: usize = 40;
 /// Where something is wrong.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Place {
-    /// The file, `-` for standard input, or `--set` for a setting.
+    /// The file, `-` for standard input, `--set` for a setting, `facts` for values of a program.
     pub file: String,
-    /// Inside the document, as a JSON Pointer (RFC 6901), such as `/relatives/0/kind`; for a setting the input's name.
+    /// Inside the document, as a JSON Pointer (RFC 6901), such as `/relatives/0/kind`; for a setting or value the input's name.
     pub pointer: String,
     /// The line, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -95,7 +95,7 @@ impl std::error::Error for InputErrors {}
 /// Collects faults while an input is read, knowing where the reader is.
 pub(super) struct Faults<'t> {
     name: &'t str,
-    /// The document, unless it is a setting.
+    /// The document, if the facts come from one.
     text: Option<&'t str>,
     /// Its lines, found when the first fault needs them.
     lines: Option<SourceFile>,
@@ -111,7 +111,16 @@ impl<'t> Faults<'t> {
     }
 
     pub fn setting() -> Self {
-        Faults { name: "--set", text: None, lines: None, path: Vec::new(), at: 0, found: InputErrors::default() }
+        Faults::named("--set")
+    }
+
+    /// For values of a program.
+    pub fn values() -> Self {
+        Faults::named("facts")
+    }
+
+    fn named(name: &'t str) -> Self {
+        Faults { name, text: None, lines: None, path: Vec::new(), at: 0, found: InputErrors::default() }
     }
 
     /// Steps into a field or element.
@@ -149,8 +158,9 @@ impl<'t> Faults<'t> {
         let prefix = match (position, pointer.as_str()) {
             (Some(p), "") => format!("line {}, column {}", p.line, p.column),
             (Some(p), pointer) => format!("{pointer} (line {}, column {})", p.line, p.column),
-            (None, "") => "--set".to_owned(),
-            (None, pointer) => format!("--set {pointer}"),
+            (None, "") => self.name.to_owned(),
+            (None, pointer) if self.name == "facts" => pointer.to_owned(),
+            (None, pointer) => format!("{} {pointer}", self.name),
         };
         let d = Diagnostic::about(code, Some(self.name.to_owned()), format!("{prefix}: {}", message.into())).help(help);
         self.found.found.push(d);
@@ -162,18 +172,12 @@ impl<'t> Faults<'t> {
         });
     }
 
-    /// Where a byte of the document lies, in words.
-    pub fn where_is(&mut self, at: usize) -> String {
-        match self.text {
-            Some(text) => {
-                let p = self
-                    .lines
-                    .get_or_insert_with(|| SourceFile::new(self.name, text, false))
-                    .position(u32::try_from(at).unwrap_or(u32::MAX));
-                format!("line {}, column {}", p.line, p.column)
-            }
-            None => "before".to_owned(),
-        }
+    /// Where a byte of the document lies, in words; nothing for facts that come from none.
+    pub fn where_is(&mut self, at: usize) -> Option<String> {
+        let text = self.text?;
+        let lines = self.lines.get_or_insert_with(|| SourceFile::new(self.name, text, false));
+        let p = lines.position(u32::try_from(at).unwrap_or(u32::MAX));
+        Some(format!("line {}, column {}", p.line, p.column))
     }
 
     pub fn finish<T>(self, value: T) -> Result<T, InputErrors> {

@@ -64,6 +64,25 @@ pub(super) fn read(text: &str) -> Read<Node<'_>> {
     }
 }
 
+/// The tree of a value that was read or made elsewhere; it has no places.
+pub(super) fn tree(value: &serde_json::Value) -> Node<'_> {
+    use serde_json::Value as V;
+    let kind = match value {
+        V::Null => Kind::Null,
+        V::Bool(b) => Kind::Bool(*b),
+        V::Number(n) => Kind::Number(n.as_str()),
+        V::String(text) => Kind::Text(Cow::Borrowed(text)),
+        V::Array(items) => Kind::List(items.iter().map(tree).collect()),
+        V::Object(fields) => Kind::Object(fields.iter().map(|(name, v)| (key(name), tree(v))).collect()),
+    };
+    Node { at: 0, kind }
+}
+
+/// A field's name without a place.
+pub(super) fn key(name: &str) -> Key<'_> {
+    Key { at: 0, name: Cow::Borrowed(name) }
+}
+
 struct Reader<'t> {
     text: &'t str,
     at: usize,

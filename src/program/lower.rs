@@ -1,14 +1,17 @@
 //! In: the resolved tree. Out: nodes and statements: tables become statements, conditions of enclosing blocks are joined, constants are folded. Never here: a question's facts.
 
-use super::{Case, Element, Expect, Loop, Never, Node, NodeId, Program, Shelf, Stmt, StmtId, Test};
+use super::{Case, Condition, Element, Expect, Loop, Never, Node, NodeId, Program, Shelf, Stmt, StmtId, Test, Under};
 use crate::diagnostics::{Diagnostic, codes};
-use crate::hir::{self, Block, Expr, ExprKind, Hir, ListItem, Math, Mods, Op, Pick, SetOp, SourceKind, Statement, Strength};
+use crate::hir::{self, Aggregate, Block, Expr, ExprKind, Hir, ListItem, Math, Mods, Op, Pick, SetOp, SourceKind, Statement, Strength};
 use crate::source::Span;
 use crate::value::{ArithError, CmpOp, Exact, Num, Type, Value};
 
 struct Lowering {
     program: Program,
     out: Vec<Diagnostic>,
+    /// Conditions met in the expression at hand, and what they stand inside.
+    met: Vec<Condition>,
+    under: Vec<Under>,
 }
 
 /// What encloses a statement.
@@ -17,14 +20,18 @@ struct Around<'h> {
     block: &'h Block,
     mods: Mods,
     conditions: Vec<NodeId>,
+    /// The same as written, and what conditions inside stand under.
+    written: Vec<Condition>,
+    under: Vec<Under>,
     each: Vec<Loop>,
 }
 
 pub(super) fn lower(hir: Hir) -> (Program, Vec<Diagnostic>) {
     let Hir { symbols, blocks, nevers, tests } = hir;
-    let mut l = Lowering { program: Program { symbols, ..Program::default() }, out: Vec::new() };
+    let mut l = Lowering { program: Program { symbols, ..Program::default() }, out: Vec::new(), met: Vec::new(), under: Vec::new() };
     for block in &blocks {
-        let around = Around { block, mods: block.mods.clone(), conditions: Vec::new(), each: Vec::new() };
+        let mods = block.mods.clone();
+        let around = Around { block, mods, conditions: Vec::new(), written: Vec::new(), under: Vec::new(), each: Vec::new() };
         l.statements(&block.body, &around);
     }
     l.shelve();
@@ -96,13 +103,20 @@ impl Lowering {
                 }
                 Statement::When { condition, body } => {
                     let mut inner = around.clone();
-                    inner.conditions.push(self.expr(condition));
+                    let (id, met) = self.met(&around.under, false, |l| l.condition(condition));
+                    inner.conditions.push(id);
+                    inner.written.extend(met);
                     self.statements(body, &inner);
                 }
                 Statement::Each { slot, list, filter, body } => {
                     let mut inner = around.clone();
-                    let list = self.expr(list);
-                    let filter = filter.as_ref().map(|f| self.expr(f));
+                    let (list, met) = self.met(&around.under, false, |l| l.expr(list));
+                    inner.written.extend(met);
+                    inner.under.push(Under::Item(Loop { slot: *slot, list, filter: None }));
+                    let (filter, met) = self.met(&inner.under, false, |l| filter.as_ref().map(|f| l.condition(f)));
+                    inner.written.extend(met);
+                    inner.under.pop();
+                    inner.under.push(Under::Item(Loop { slot: *slot, list, filter }));
                     inner.each.push(Loop { slot: *slot, list, filter });
                     self.statements(body, &inner);
                 }
@@ -113,14 +127,19 @@ impl Lowering {
 
     fn set(&mut self, set: &hir::Set, around: &Around, exception_of: Option<StmtId>) -> StmtId {
         let mods = set.mods.within(&around.mods);
-        let value = self.expr(&set.value);
+        let (value, met) = self.met(&around.under, true, |l| match set.op {
+            SetOp::Requires => l.condition(&set.value),
+            _ => l.expr(&set.value),
+        });
         let when = self.all(around.conditions.clone(), set.span);
-        let id = self.stmt(around, &mods, set.outcome, set.op, set.strength, value, when, exception_of, set.span);
+        let id = self.stmt(around, &mods, set.outcome, set.op, set.strength, value, met, when, exception_of, set.span);
         for e in &set.exceptions {
             let mut inner = around.clone();
             inner.mods = mods.for_exception();
             // Its statement's conditions hold already when it is asked for.
-            inner.conditions = vec![self.expr(&e.condition)];
+            inner.under.extend(when.map(|w| Under::If(w, true)));
+            let (condition, met) = self.met(&inner.under, false, |l| l.condition(&e.condition));
+            (inner.conditions, inner.written) = (vec![condition], met);
             for replacement in &e.body {
                 let child = self.set(replacement, &inner, Some(id));
                 if let Some(s) = self.program.statements.get_mut(id.0 as usize) {
@@ -140,6 +159,7 @@ impl Lowering {
         op: SetOp,
         strength: Strength,
         value: NodeId,
+        in_value: Vec<Condition>,
         when: Option<NodeId>,
         exception_of: Option<StmtId>,
         span: Span,
@@ -154,6 +174,7 @@ impl Lowering {
             claim,
             head: around.block.head.clone().into_boxed_slice(),
             when,
+            conditions: around.written.iter().cloned().chain(in_value).collect(),
             each: around.each.clone().into_boxed_slice(),
             value,
             from: mods.from.map(|(d, _)| d),
@@ -217,8 +238,8 @@ impl Lowering {
             let when = self.all(conditions, row.span);
             for ((outcome, _), value) in t.outcomes.iter().zip(&row.give) {
                 if let Some(value) = value {
-                    let node = self.expr(value);
-                    let id = self.stmt(around, &row_mods, *outcome, SetOp::Give, Strength::Plain, node, when, None, row.span);
+                    let (node, met) = self.met(&around.under, true, |l| l.expr(value));
+                    let id = self.stmt(around, &row_mods, *outcome, SetOp::Give, Strength::Plain, node, met, when, None, row.span);
                     if let Some(s) = self.program.statements.get_mut(id.0 as usize) {
                         s.table = Some(t.span);
                     }
@@ -276,7 +297,50 @@ impl Lowering {
         }
     }
 
+    /// The conditions met while `f` runs, all of which stand inside `under`.
+    fn met<T>(&mut self, under: &[Under], in_value: bool, f: impl FnOnce(&mut Self) -> T) -> (T, Vec<Condition>) {
+        self.met.clear();
+        self.under = under.to_vec();
+        let made = f(self);
+        let mut met = std::mem::take(&mut self.met);
+        met.iter_mut().for_each(|c| c.in_value = in_value);
+        (made, met)
+    }
+
+    fn note(&mut self, node: NodeId, span: Span) -> NodeId {
+        if self.constant(node).is_none() {
+            self.met.push(Condition { node, under: self.under.clone().into_boxed_slice(), in_value: false, span });
+        }
+        node
+    }
+
+    fn inside<T>(&mut self, under: Under, f: impl FnOnce(&mut Self) -> T) -> T {
+        self.under.push(under);
+        let made = f(self);
+        self.under.pop();
+        made
+    }
+
+    /// An expression that something turns on; what has no parts of its own is one condition.
+    fn condition(&mut self, e: &Expr) -> NodeId {
+        let id = self.expr(e);
+        let noted = matches!(
+            e.kind,
+            ExprKind::Logic(..) | ExprKind::Not(_) | ExprKind::Compare(..) | ExprKind::Same(..) | ExprKind::In(..) | ExprKind::InList(..)
+        );
+        if noted { id } else { self.note(id, e.span) }
+    }
+
     fn expr(&mut self, e: &Expr) -> NodeId {
+        let id = self.node(e);
+        match e.kind {
+            // A comparison is a condition wherever it stands.
+            ExprKind::Compare(..) | ExprKind::Same(..) | ExprKind::In(..) | ExprKind::InList(..) => self.note(id, e.span),
+            _ => id,
+        }
+    }
+
+    fn node(&mut self, e: &Expr) -> NodeId {
         let span = e.span;
         let node = match &e.kind {
             ExprKind::Const(v) => Node::Const(v.clone()),
@@ -289,7 +353,7 @@ impl Lowering {
                 Node::Read { outcome: *outcome, args: args.clone().into_boxed_slice(), at }
             }
             ExprKind::Not(x) => {
-                let x = self.expr(x);
+                let x = self.condition(x);
                 match self.truth(x) {
                     Some(b) => Node::Const(Value::Bool(!b)),
                     None => Node::Not(x),
@@ -337,7 +401,11 @@ impl Lowering {
                 }
             }
             ExprKind::Call(f, args) => Node::Call(*f, args.iter().map(|a| self.expr(a)).collect()),
-            ExprKind::If(c, a, b) => Node::If(self.expr(c), self.expr(a), self.expr(b)),
+            ExprKind::If(c, a, b) => {
+                let c = self.condition(c);
+                let a = self.inside(Under::If(c, true), |l| l.expr(a));
+                Node::If(c, a, self.inside(Under::If(c, false), |l| l.expr(b)))
+            }
             ExprKind::Range(lo, hi) => {
                 let mut end = |s: &Option<(Box<Expr>, bool)>| s.as_ref().map(|(x, c)| (self.expr(x), *c));
                 let (lo, hi) = (end(lo), end(hi));
@@ -358,8 +426,10 @@ impl Lowering {
             }
             ExprKind::Aggregate { kind, list, slot, body, filter } => {
                 let list = self.expr(list);
-                let body = body.as_ref().map(|b| self.expr(b));
-                let filter = filter.as_ref().map(|f| self.expr(f));
+                let of = |filter| Under::Item(Loop { slot: *slot, list, filter });
+                let filter = self.inside(of(None), |l| filter.as_ref().map(|f| l.condition(f)));
+                let truth = matches!(kind, Aggregate::Any | Aggregate::All);
+                let body = self.inside(of(filter), |l| body.as_ref().map(|b| if truth { l.condition(b) } else { l.expr(b) }));
                 Node::Aggregate { kind: *kind, list, slot: *slot, body, filter }
             }
             ExprKind::Refer(agency) => Node::Refer(agency.clone()),
@@ -370,7 +440,7 @@ impl Lowering {
     }
 
     fn logic(&mut self, op: Op, a: &Expr, b: &Expr, span: Span) -> NodeId {
-        let (a, b) = (self.expr(a), self.expr(b));
+        let (a, b) = (self.condition(a), self.condition(b));
         let same = |node: &Node| match (op, node) {
             (Op::And, Node::All(list)) | (Op::Or, Node::Any(list)) => Some(list.to_vec()),
             _ => None,

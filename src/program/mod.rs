@@ -117,6 +117,28 @@ pub struct Loop {
     pub filter: Option<NodeId>,
 }
 
+/// A condition as it is written, without the `and`, `or` and `not` around it. Nothing is answered from it: a test should see both its sides.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Condition {
+    /// Whether it holds.
+    pub node: NodeId,
+    /// When it is asked at all, the outermost first.
+    pub under: Box<[Under]>,
+    /// Part of the value: asked where the value counts. Otherwise it governs the statement.
+    pub in_value: bool,
+    /// Where.
+    pub span: Span,
+}
+
+/// What a condition stands inside.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Under {
+    /// Asked once for each item.
+    Item(Loop),
+    /// Asked only where this holds, or does not.
+    If(NodeId, bool),
+}
+
 /// Something said about an outcome.
 #[derive(Clone, Debug)]
 pub struct Stmt {
@@ -134,6 +156,8 @@ pub struct Stmt {
     pub head: Box<[Option<Variants>]>,
     /// Under these conditions, all of them.
     pub when: Option<NodeId>,
+    /// The conditions in it and around it, as written; those that select a row of a table left out.
+    pub conditions: Box<[Condition]>,
     /// Once for each item of these.
     pub each: Box<[Loop]>,
     /// The value.

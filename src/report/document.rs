@@ -13,6 +13,8 @@ pub struct Document {
     pub version: u32,
     /// The version of polc that answered.
     pub polc: String,
+    /// A digest of the policies asked, `sha256:…`.
+    pub policies: String,
     /// The region asked.
     pub region: String,
     /// The question's date.
@@ -25,7 +27,7 @@ pub struct Document {
 
 impl Document {
     /// The document of these answers.
-    pub fn new(region: String, on: String, known: Option<String>, answers: Vec<Answer>) -> Self {
-        Document { version: DOCUMENT_VERSION, polc: env!("CARGO_PKG_VERSION").to_string(), region, on, known, answers }
+    pub fn new(policies: String, region: String, on: String, known: Option<String>, answers: Vec<Answer>) -> Self {
+        Document { version: DOCUMENT_VERSION, polc: env!("CARGO_PKG_VERSION").to_string(), policies, region, on, known, answers }
     }
 }

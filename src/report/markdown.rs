@@ -47,7 +47,7 @@ pub fn markdown(answer: &Answer) -> String {
         for c in &o.conflicts {
             out.push_str(&format!("- conflict: {}\n", escape(&c.reason)));
         }
-        let remarks = [("beaten", &o.beaten), ("against", &o.contradicted_by), ("replaces", &o.differs_from)];
+        let remarks = [("beaten", &o.beaten), ("outranked", &o.outranked), ("against", &o.contradicted_by), ("replaces", &o.differs_from)];
         for (key, list) in remarks {
             for r in list {
                 out.push_str(&format!("- {key}: {}, said by {}\n", escape(&r.text), escape(&place(&r.rule))));
@@ -84,7 +84,7 @@ fn item(b: &Branch, depth: usize, out: &mut String) {
 }
 
 /// Keeps what Markdown would read as its own signs.
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

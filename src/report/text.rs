@@ -77,11 +77,12 @@ fn lines(o: &OutcomeAnswer, name_width: usize, paint: Paint, out: &mut String) {
             l.detail(2 + KEY, who(rule), &format!("{}: {}", spot(rule), rule.text));
         }
     }
-    let remarks = [("beaten", &o.beaten), ("against", &o.contradicted_by), ("replaces", &o.differs_from)];
+    let remarks = [("beaten", &o.beaten), ("outranked", &o.outranked), ("against", &o.contradicted_by), ("replaces", &o.differs_from)];
     for (key, list) in remarks {
         for r in list {
             let source = r.rule.source.as_ref().map_or(String::new(), |c| format!(" ({})", citation(c)));
-            l.detail(2, key, &format!("{}, said by {}{source}", r.text, place(&r.rule)));
+            let why = r.why.as_ref().map_or(String::new(), |w| format!("; {w}"));
+            l.detail(2, key, &format!("{}, said by {}{source}{why}", r.text, place(&r.rule)));
         }
     }
     for note in &o.notes {

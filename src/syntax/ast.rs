@@ -52,6 +52,19 @@ pub enum Item {
     Region(Region),
     /// `test "name" in REGION < … >`
     Test(Test),
+    /// `precedence law over notice over web, then newer`
+    Precedence(Precedence),
+}
+
+/// Which of two sources that contradict each other is followed.
+#[derive(Clone, Debug)]
+pub struct Precedence {
+    /// Kinds of source, the highest first.
+    pub kinds: Vec<Ident>,
+    /// Among equals the newer one.
+    pub newer: bool,
+    /// The whole line.
+    pub span: Span,
 }
 
 /// A label in one or two languages: `"中文" / "English"`.
@@ -107,6 +120,8 @@ pub enum PropertyValue {
     Text(Text),
     /// A date, month or year.
     Date(DateLit),
+    /// `none`: the source itself does not say.
+    None,
     /// Could not be read; reported already.
     Hole(Span),
 }

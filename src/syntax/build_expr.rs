@@ -177,7 +177,9 @@ impl Builder<'_> {
         let d = Diagnostic::at(&codes::E0101, span, format!("`{text}` does not fit here"));
         self.error(match tok {
             Tok::Mid(Mid::To, _) => d.help("a range has two ends, once: 1..3"),
-            Tok::Mid(Mid::UpTo, _) => d.help("`up to` follows `over`: over 3 up to 6 months"),
+            Tok::Mid(Mid::UpTo, _) => {
+                d.help("`up to` follows `over` or `at least`: over 3 up to 6 months, at least 35 up to under 45 years")
+            }
             Tok::Mid(Mid::At, _) => d.help("`at` is followed by a region: retire.required at destination"),
             _ => d.help("put parentheses around the part that belongs together"),
         });
@@ -266,14 +268,14 @@ impl Builder<'_> {
         let first = self.sum(t);
         let start = pre.map_or(first.expr.span, |(_, s)| s);
         let height = first.height + 1;
+        let lower = pre.map(|(p, _)| p).filter(|p| matches!(p, Pre::Over | Pre::AtLeast));
+        if lower.is_some() && t.mid(|m| m == Mid::UpTo).is_some() {
+            let below = t.pre(|p| p == Pre::Under).is_some();
+            let last = self.sum(t);
+            return range(start, Some((first, lower == Some(Pre::AtLeast))), Some((last, !below)));
+        }
         let ends = match pre.map(|(p, _)| p) {
-            Some(Pre::Over) => match t.mid(|m| m == Mid::UpTo) {
-                Some(_) => {
-                    let last = self.sum(t);
-                    return range(start, Some((first, false)), Some((last, true)));
-                }
-                None => (Some((first, false)), None),
-            },
+            Some(Pre::Over) => (Some((first, false)), None),
             Some(Pre::Under) => (None, Some((first, false))),
             Some(Pre::AtLeast) => (Some((first, true)), None),
             Some(Pre::AtMost) => (None, Some((first, true))),
@@ -417,11 +419,23 @@ fn range(start: Span, lo: Option<(Built, bool)>, hi: Option<(Built, bool)>) -> B
     let mut lo = lo.map(|(e, closed)| (Box::new(e.expr), closed));
     let mut hi = hi.map(|(e, closed)| (Box::new(e.expr), closed));
     if let (Some((lo, _)), Some((hi, _))) = (&mut lo, &mut hi) {
+        monthly(lo, hi);
         adopt(lo, hi);
         adopt_money(hi, lo);
     }
     let span = hi.as_ref().or(lo.as_ref()).map_or(start, |(e, _)| start.to(e.span));
     Built { expr: Expr { kind: ExprKind::Range(RangeExpr { lo, hi }), span }, height }
+}
+
+/// `¥100..350/month`: both ends are money each month; alone, `350/month` would be a number divided by something.
+fn monthly(lo: &mut Expr, hi: &mut Expr) {
+    let ExprKind::Money(_, per_month @ false) = &mut lo.kind else { return };
+    let ExprKind::Binary(Op::Div, whole, part) = &hi.kind else { return };
+    let ExprKind::Name(month) = &part.kind else { return };
+    if matches!(whole.kind, ExprKind::Number(_)) && matches!(month.text.as_str(), "month" | "月" | "个月") {
+        *per_month = true;
+        *hi = Expr { kind: whole.kind.clone(), span: hi.span };
+    }
 }
 
 /// `3..6 months`: the 3 is months too.

@@ -41,6 +41,7 @@ impl Builder<'_> {
                     }
                 }
                 Kind::use_line => file.uses.extend(self.name_in(node)),
+                Kind::precedence => file.items.push(Item::Precedence(self.precedence(node))),
                 Kind::stray_close if strayed => {}
                 Kind::stray_close => {
                     (straying, strayed) = (true, true);
@@ -301,6 +302,11 @@ impl Builder<'_> {
         Some(Source { name, title, properties, span: self.span(node) })
     }
 
+    fn precedence(&self, node: Node) -> Precedence {
+        let kinds = node.children().filter(|n| n.kind() == Kind::name).map(|n| self.ident(n)).collect();
+        Precedence { kinds, newer: node.has(Kind::newer), span: self.span(node) }
+    }
+
     fn property(&mut self, node: Node) -> Option<Property> {
         let mut parts = node.children().filter(|n| n.kind() != Kind::eq);
         let (key, value) = (parts.next()?, parts.next()?);
@@ -309,6 +315,7 @@ impl Builder<'_> {
         let value = match value.kind() {
             Kind::text => PropertyValue::Text(self.text(value)),
             Kind::name => PropertyValue::Name(self.ident(value)),
+            Kind::kw_none => PropertyValue::None,
             Kind::date | Kind::date_cn | Kind::year => match self.day(value) {
                 Some(day) => PropertyValue::Date(day),
                 None => PropertyValue::Hole(span),

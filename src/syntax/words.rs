@@ -203,7 +203,7 @@ pub(super) fn closing(open: char) -> char {
 /// The words that may begin what an entry reads.
 pub(super) fn starters(entry: Kind) -> &'static [&'static str] {
     match entry {
-        Kind::only_top => &["region", "source", "vocabulary", "test"],
+        Kind::only_top => &["region", "source", "vocabulary", "test", "precedence"],
         Kind::only_vocab_item => &["enum", "record", "input", "decision", "never"],
         Kind::only_item => &["when", "table", "default", "final", "except"],
         Kind::only_case_item => &["expect"],

@@ -2,7 +2,9 @@
 
 use super::{Report, TestResult, text};
 use crate::report::Paint;
+use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 use serde::Serialize;
+use std::time::Duration;
 
 /// Version of the JSON document; grows when a field changes its meaning or goes.
 const VERSION: u32 = 1;
@@ -11,6 +13,7 @@ const VERSION: u32 = 1;
 struct Document<'a> {
     version: u32,
     polc: &'static str,
+    policies: &'a str,
     summary: Summary,
     tests: &'a [TestResult],
 }
@@ -29,74 +32,47 @@ pub fn json(report: &Report) -> Result<String, serde_json::Error> {
     let (run, failed) = (report.tests.len(), report.failed());
     let expectations = report.tests.iter().map(|t| t.checks).sum();
     let summary = Summary { found: report.found, run, passed: run - failed, failed, expectations };
-    let document = Document { version: VERSION, polc: env!("CARGO_PKG_VERSION"), summary, tests: &report.tests };
+    let document =
+        Document { version: VERSION, polc: env!("CARGO_PKG_VERSION"), policies: &report.policies, summary, tests: &report.tests };
     serde_json::to_string_pretty(&document).map(|text| text + "\n")
 }
 
-/// JUnit XML: a suite for each file, a case for each test. No times, so that equal results give equal bytes.
-pub fn junit(report: &Report) -> String {
-    let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    out.push_str(&format!("<testsuites name=\"polc\" tests=\"{}\" failures=\"{}\" errors=\"0\">\n", report.tests.len(), report.failed()));
+/// JUnit XML: a suite for each file, a case for each test. All times are zero, so that equal results give equal bytes.
+///
+/// # Errors
+/// Never on a report that [`super::run`] made; the writer is one that could fail.
+pub fn junit(report: &Report) -> Result<String, quick_junit::SerializeError> {
+    let mut out = quick_junit::Report::new("polc");
     let mut files: Vec<&str> = report.tests.iter().map(|t| t.at.file.as_str()).collect();
     files.dedup();
     for file in files {
-        let tests: Vec<&TestResult> = report.tests.iter().filter(|t| t.at.file == file).collect();
-        let failed = tests.iter().filter(|t| !t.passed).count();
-        out.push_str(&format!(
-            "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{failed}\" errors=\"0\" skipped=\"0\" time=\"0\">\n",
-            escape(file),
-            tests.len()
-        ));
-        for t in tests {
-            case(t, &mut out);
-        }
-        out.push_str("  </testsuite>\n");
+        let mut suite = TestSuite::new(allowed(file));
+        suite.set_time(Duration::ZERO);
+        suite.add_test_cases(report.tests.iter().filter(|t| t.at.file == file).map(case));
+        out.add_test_suite(suite);
     }
-    out.push_str("</testsuites>\n");
-    out
+    out.to_string()
 }
 
-fn case(t: &TestResult, out: &mut String) {
-    let head = format!(
-        "    <testcase classname=\"{}\" name=\"{}\" file=\"{}\" line=\"{}\" time=\"0\"",
-        escape(&t.region),
-        escape(&t.name),
-        escape(&t.at.file),
-        t.at.line
-    );
-    out.push_str(&head);
-    if t.passed {
-        out.push_str("/>\n");
-        return;
+fn case(t: &TestResult) -> TestCase {
+    let mut status = TestCaseStatus::success();
+    if !t.passed {
+        let message = match (&t.refused, t.failures.first()) {
+            (Some(why), _) => why.clone(),
+            (None, Some(f)) => format!("{}: expected {}, got {}", f.outcome, f.expected, f.got),
+            (None, None) => String::new(),
+        };
+        status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+        status.set_type("expectation").set_message(allowed(&message)).set_description(allowed(&text::failure(t, Paint::default())));
     }
-    let message = match (&t.refused, t.failures.first()) {
-        (Some(why), _) => why.clone(),
-        (None, Some(f)) => format!("{}: expected {}, got {}", f.outcome, f.expected, f.got),
-        (None, None) => String::new(),
-    };
-    let body = text::failure(t, Paint::default());
-    out.push_str(&format!(
-        ">\n      <failure type=\"expectation\" message=\"{}\">{}</failure>\n    </testcase>\n",
-        escape(&message),
-        escape(&body).replace("&#10;", "\n")
-    ));
+    let mut case = TestCase::new(allowed(&t.name), status);
+    case.set_classname(allowed(&t.region)).set_assertions(t.checks).set_time(Duration::ZERO);
+    case.extra.insert("file".into(), allowed(&t.at.file).into());
+    case.extra.insert("line".into(), t.at.line.to_string().into());
+    case
 }
 
-/// Text that stands anywhere in XML; characters XML 1.0 cannot hold become U+FFFD.
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&apos;"),
-            '\n' | '\t' | '\r' => out.push_str(&format!("&#{};", u32::from(c))),
-            '\u{fffe}' | '\u{ffff}' => out.push('\u{fffd}'),
-            c if c < ' ' => out.push('\u{fffd}'),
-            c => out.push(c),
-        }
-    }
-    out
+/// Text that XML 1.0 can hold; the writer leaves out control characters, but not these two.
+fn allowed(text: &str) -> String {
+    text.replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}")
 }

@@ -113,7 +113,7 @@ impl Item {
     }
 
     /// A total order that counts attributes too.
-    fn full_order(&self, other: &Item) -> Ordering {
+    pub(crate) fn full_order(&self, other: &Item) -> Ordering {
         let attributes = |a: &(u16, Value), b: &(u16, Value)| a.0.cmp(&b.0).then_with(|| a.1.order(&b.1));
         self.order(other).then_with(|| match (self, other) {
             (Item::One { attributes: a, .. }, Item::One { attributes: b, .. }) => order_all(a.iter(), b.iter(), attributes),

@@ -46,13 +46,12 @@ pub(crate) fn canonical(item: &Item) -> Result<Item, ListError> {
                     one @ Item::One { .. } => flat.push(one),
                 }
             }
-            let groups = [flat];
-            let ranks = Ranks::of(&groups);
-            let labelled: Vec<_> = groups.iter().map(|items| ranks.label(items, false)).collect();
-            let merged = assemble(&labelled, false)?;
-            Ok(match merged.as_slice() {
+            // The same thing with other attributes is another alternative.
+            flat.sort_by(Item::full_order);
+            flat.dedup_by(|a, b| a.full_order(b).is_eq());
+            Ok(match flat.as_slice() {
                 [one] => one.clone(),
-                _ => Item::AnyOf(merged),
+                _ => Item::AnyOf(flat),
             })
         }
     }

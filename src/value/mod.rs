@@ -2,6 +2,7 @@
 
 mod agree;
 pub mod calendar;
+mod date;
 mod exact;
 mod interval;
 mod json;
@@ -17,6 +18,7 @@ mod value;
 mod variants;
 
 pub use agree::{agree, agree_all};
+pub use date::{Date, NoSuchDay};
 pub use exact::{ArithError, Exact, NumberError, RoundMode};
 pub use interval::Interval;
 pub use json::to_json;

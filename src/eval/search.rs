@@ -1,0 +1,330 @@
+//! In: two statements about an outcome, a region, a date. Out: the simplest person for whom they clash, replayed by the evaluator; or that there is none, or that it cannot be told. Never here: which statements to compare, wording.
+
+mod people;
+
+use super::explore::{Explored, Leaf, asked_key, explore, replay};
+use super::machine::{Frame, Machine, Shared};
+use super::settle::{Outcome, Settled};
+use super::verdict::{Fate, Verdict, verdicts};
+use super::world::{Cell, Stop, Var, World};
+use super::{Facts, Question, relevance};
+use crate::diagnostics::codes;
+use crate::program::{OutcomeId, Program, StmtId};
+use crate::value::{InputId, Interval, Type, Value};
+use std::collections::BTreeMap;
+
+/// Worlds looked at for one pair of statements on one date.
+const MAX_WORLDS: usize = 1_000;
+
+/// How two statements clash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Clash {
+    /// They stand side by side and say different things.
+    Disputes,
+    /// Rules that contradict each other: there is no answer.
+    Conflicts,
+    /// What comes out together cannot be together: a `never` of the vocabulary.
+    Forbidden,
+    /// The second is a claim, and the first a rule that stands against it.
+    Beats,
+    /// The source of the first comes before that of the second, by the project's stated precedence.
+    Outranks,
+    /// The first gives a value, and the second, beside it, only sends to the agency.
+    Asks,
+    /// The first stands in a deeper region and says something else than the second, a rule of a region above.
+    Differs,
+    /// The first stands in a deeper region and says something else than the second, a claim of a region above.
+    Contradicts,
+}
+
+/// A person with a question.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Case {
+    /// The question.
+    pub question: Question,
+    /// What is told: no more than is needed.
+    pub facts: Facts,
+}
+
+/// What a search comes to.
+#[derive(Debug)]
+pub(crate) enum Search {
+    /// They clash for this person, whatever else is true of them.
+    Found(Clash, Box<Case>),
+    /// Nobody meets it.
+    Nobody,
+    /// Nobody was found, and it is not certain that there is nobody.
+    Undecided,
+}
+
+/// Looks for a person for whom `a` and `b` clash when `outcome` is asked; `q` leaves open what may be chosen.
+pub(crate) fn clash(p: &Program, q: &Question, outcome: OutcomeId, a: StmtId, b: StmtId) -> Search {
+    let hunt = Hunt { p, q, look: &|m| look(m, q, outcome, a, b), shows: &|kind, case| shows(p, case, outcome, (a, b), kind) };
+    hunt.run()
+}
+
+/// Looks for a person for whom a `never` of the vocabulary does not hold when `outcome` is asked, by what the region itself says.
+pub(crate) fn breaks(p: &Program, q: &Question, outcome: OutcomeId, never: usize) -> Search {
+    let hunt = Hunt {
+        p,
+        q,
+        look: &|m| forbidden(m, q, outcome, never),
+        shows: &|_, case| {
+            let explored = explore(p, &case.question, &case.facts, outcome);
+            let own = |stmts: &[StmtId]| stmts.iter().any(|s| p.statement(*s).region == q.region);
+            let broken = |l: &Leaf| l.broken.iter().any(|(i, stmts)| *i == never && own(stmts));
+            let groups = relevance::groups(&explored);
+            let relevant = relevance::relevant(&explored, &groups);
+            // Whoever is asked for more facts is not shown to be contradicted.
+            !explored.truncated && explored.leaves.iter().any(broken) && relevance::wanted(&explored, &groups, &relevant).is_empty()
+        },
+    };
+    hunt.run()
+}
+
+/// Goes through the worlds of a question until one shows what is looked for.
+struct Hunt<'a> {
+    p: &'a Program,
+    q: &'a Question,
+    look: &'a dyn Fn(&mut Machine) -> Look,
+    /// Whether a person shows it, whatever was not told.
+    shows: &'a dyn Fn(Clash, &Case) -> bool,
+}
+
+impl Hunt<'_> {
+    fn run(&self) -> Search {
+        let mut shared = Shared::default();
+        let mut open = vec![(World::default(), Facts::new())];
+        let mut seen = 0;
+        let mut undecided = false;
+        while let Some((world, facts)) = open.pop() {
+            seen += 1;
+            if seen > MAX_WORLDS {
+                return Search::Undecided;
+            }
+            match replay(self.p, self.q, &facts, &world, &mut shared, self.look) {
+                Look::Clash(kind) => {
+                    let explored = Explored { leaves: Vec::new(), truncated: false, met: Vec::new(), shared };
+                    if let Some(case) = self.person(kind, &world, &facts, &explored) {
+                        return Search::Found(kind, Box::new(case));
+                    }
+                    shared = explored.shared;
+                    undecided = true;
+                }
+                Look::Nothing => {}
+                Look::Unclear => undecided = true,
+                // What cannot be split is tried out.
+                Look::Missing(input) if facts.get(input).is_none() => {
+                    let (values, all) = people::wholes(self.p, self.q, input);
+                    undecided |= !all;
+                    for value in values.into_iter().rev() {
+                        let mut more = facts.clone();
+                        more.tell(input, value);
+                        open.push((world.clone(), more));
+                    }
+                }
+                Look::Missing(_) => undecided = true,
+                Look::Split(var, cells) => open.extend(cells.into_iter().rev().map(|c| (world.with(var, c), facts.clone()))),
+            }
+        }
+        if undecided { Search::Undecided } else { Search::Nobody }
+    }
+
+    /// The simplest person of a world, replayed.
+    fn person(&self, kind: Clash, world: &World, facts: &Facts, explored: &Explored) -> Option<Case> {
+        let (p, on) = (self.p, self.q.moment.on);
+        let mut question = self.q.clone();
+        // For each fact the values to try, the simplest first.
+        let mut options: BTreeMap<InputId, Vec<Value>> = facts.iter().map(|(i, v)| (i, vec![v.clone()])).collect();
+        for (var, cell) in &world.cells {
+            match (var, cell) {
+                (Var::Arg(i), Cell::Set(list)) => {
+                    if let (Some(slot), Some(first)) = (question.args.get_mut(*i as usize), list.first()) {
+                        *slot = Some(*first);
+                    }
+                }
+                (Var::Absent(i), Cell::Set(list)) if list.contains(&1) => {
+                    options.insert(*i, vec![Value::None]);
+                }
+                (Var::Input(i), Cell::Set(list)) => {
+                    let boolean = *p.symbols.input(*i).ty.base() == Type::Boolean;
+                    let values = list.iter().map(|v| if boolean { Value::Bool(*v == 1) } else { Value::variant(*v) }).collect();
+                    options.insert(*i, values);
+                }
+                (Var::Input(i), Cell::Span(s)) => {
+                    options.insert(*i, people::numbers(p, *i, s, on));
+                }
+                _ => {}
+            }
+        }
+        for var in world.cells.keys() {
+            let mut roots = Vec::new();
+            explored.roots(*var, &mut roots);
+            for root in roots {
+                if let Var::Input(i) = root
+                    && p.symbols.input(i).ty.is_numeric()
+                {
+                    options.entry(i).or_insert_with(|| people::numbers(p, i, &Interval::ALL, on));
+                }
+            }
+        }
+        let lens: Vec<usize> = options.values().map(Vec::len).collect();
+        for picks in people::trials(&lens) {
+            let mut case = Case { question: question.clone(), facts: Facts::new() };
+            for ((input, values), pick) in options.iter().zip(picks) {
+                if let Some(v) = values.get(pick) {
+                    case.facts.tell(*input, v.clone());
+                }
+            }
+            if (self.shows)(kind, &case) {
+                return Some(self.simplest(kind, self.fewest(kind, case), &options));
+            }
+        }
+        None
+    }
+
+    /// Leaves out every fact and argument without which it shows all the same.
+    fn fewest(&self, kind: Clash, mut case: Case) -> Case {
+        let told: Vec<InputId> = case.facts.iter().map(|(i, _)| i).collect();
+        for input in told {
+            let less = Case { question: case.question.clone(), facts: case.facts.without(input) };
+            if (self.shows)(kind, &less) {
+                case = less;
+            }
+        }
+        for i in 0..case.question.args.len() {
+            let mut less = case.clone();
+            let Some(slot) = less.question.args.get_mut(i) else { continue };
+            if slot.take().is_some() && (self.shows)(kind, &less) {
+                case = less;
+            }
+        }
+        case
+    }
+
+    /// Puts the simplest value that shows it in place of each that was tried.
+    fn simplest(&self, kind: Clash, mut case: Case, options: &BTreeMap<InputId, Vec<Value>>) -> Case {
+        for (input, values) in options {
+            let Some(own) = case.facts.get(*input).cloned() else { continue };
+            for v in values.iter().take_while(|v| **v != own) {
+                let mut simpler = case.clone();
+                simpler.facts.tell(*input, v.clone());
+                if (self.shows)(kind, &simpler) {
+                    case = simpler;
+                    break;
+                }
+            }
+        }
+        case
+    }
+}
+
+/// What one world shows.
+enum Look {
+    Clash(Clash),
+    Nothing,
+    Unclear,
+    Missing(InputId),
+    Split(Var, Vec<Cell>),
+}
+
+fn look(m: &mut Machine, q: &Question, outcome: OutcomeId, a: StmtId, b: StmtId) -> Look {
+    let key = asked_key(q, outcome);
+    let number = m.shared.key(key.clone());
+    let frame = Frame { number, args: key.args.clone(), region: key.region };
+    for s in [a, b] {
+        let mut base = s;
+        while let Some(outer) = m.p.statement(base).exception_of {
+            base = outer;
+        }
+        match m.active(&[base], &frame) {
+            Ok(active) if active.iter().any(|x| x.stmt == s) => {}
+            Ok(_) => return Look::Nothing,
+            Err(Stop::Split(var, cells)) => return Look::Split(var, cells),
+            Err(Stop::NoRule(_)) => return Look::Nothing,
+            Err(Stop::Missing(i)) => return Look::Missing(i),
+            Err(_) => return Look::Unclear,
+        }
+    }
+    match m.settle(key.clone(), None) {
+        Err(Stop::Split(Var::Dispute(n), _)) if n == number && parted(m.shared.sides.get(&n), a, b) => Look::Clash(Clash::Disputes),
+        Err(Stop::Split(var, cells)) => Look::Split(var, cells),
+        Err(_) => Look::Unclear,
+        Ok(settled) => {
+            let verdicts = verdicts(m, &key, &settled);
+            match against(m.p, &settled, &verdicts, a, b) {
+                Some(kind) => Look::Clash(kind),
+                None => match settled.result {
+                    Outcome::Missing(i) => Look::Missing(i),
+                    _ => Look::Nothing,
+                },
+            }
+        }
+    }
+}
+
+fn forbidden(m: &mut Machine, q: &Question, outcome: OutcomeId, never: usize) -> Look {
+    let key = asked_key(q, outcome);
+    let number = m.shared.key(key.clone());
+    let frame = Frame { number, args: key.args.clone(), region: key.region };
+    let Some(condition) = m.p.nevers.get(never).map(|n| n.condition) else { return Look::Nothing };
+    m.used.clear();
+    match m.holds(condition, &frame) {
+        Ok(false) => return Look::Nothing,
+        Ok(true) => {}
+        // What one value among several could be does not break it: another could be meant.
+        Err(Stop::Split(Var::Member(_) | Var::Range(..) | Var::Derived(..) | Var::Opaque(..), _)) => return Look::Nothing,
+        Err(Stop::Split(var, cells)) => return Look::Split(var, cells),
+        Err(Stop::Missing(i)) => return Look::Missing(i),
+        Err(Stop::Unknown) => return Look::Unclear,
+        Err(_) => return Look::Nothing,
+    }
+    let used = std::mem::take(&mut m.used);
+    if used.iter().any(|s| m.p.statement(*s).region == q.region) { Look::Clash(Clash::Forbidden) } else { Look::Nothing }
+}
+
+/// Whether two statements stand on different sides.
+fn parted(sides: Option<&Vec<Vec<StmtId>>>, a: StmtId, b: StmtId) -> bool {
+    let of = |s: StmtId| sides.into_iter().flatten().position(|side| side.contains(&s));
+    // What both sides rest on separates nothing.
+    let shared = |s: StmtId| sides.into_iter().flatten().filter(|side| side.contains(&s)).count() > 1;
+    matches!((of(a), of(b)), (Some(x), Some(y)) if x != y) && !shared(a) && !shared(b)
+}
+
+/// How the two clash where an outcome is settled.
+fn against(p: &Program, settled: &Settled, verdicts: &[Verdict], a: StmtId, b: StmtId) -> Option<Clash> {
+    if let Outcome::Fault(f) = &settled.result {
+        let contradict = f.code == codes::E0803.id || f.code == codes::E0808.id;
+        return (contradict && f.stmts.contains(&a) && f.stmts.contains(&b)).then_some(Clash::Conflicts);
+    }
+    let stands = settled.winners.contains(&a) && !settled.winners.contains(&b);
+    let verdict = verdicts.iter().find(|v| v.stmt == b)?;
+    match verdict.fate {
+        Fate::Confirmed if stands && verdict.only_asks() && p.statement(a).region == p.statement(b).region => Some(Clash::Asks),
+        Fate::Beaten if stands => Some(Clash::Beats),
+        Fate::Outranked if stands => Some(Clash::Outranks),
+        Fate::Overridden if stands => Some(Clash::Differs),
+        Fate::Contradicts if stands => Some(Clash::Contradicts),
+        _ => None,
+    }
+}
+
+/// Whether the two clash in this way for a person, whatever was not told.
+fn shows(p: &Program, case: &Case, outcome: OutcomeId, (a, b): (StmtId, StmtId), kind: Clash) -> bool {
+    let explored = explore(p, &case.question, &case.facts, outcome);
+    if explored.truncated || explored.leaves.is_empty() {
+        return false;
+    }
+    if kind != Clash::Disputes {
+        // Where others dispute what `a` says, it holds on the side that follows `a`.
+        let on = |l: &Leaf| against(p, &l.settled, &l.verdicts, a, b) == Some(kind);
+        let aside = |l: &Leaf| l.verdicts.iter().any(|v| v.stmt == a && v.fate == Fate::Disputes);
+        return explored.leaves.iter().any(on) && explored.leaves.iter().all(|l| on(l) || aside(l));
+    }
+    let Some(number) = explored.shared.keys.get_index_of(&asked_key(&case.question, outcome)).and_then(|n| u32::try_from(n).ok()) else {
+        return false;
+    };
+    let var = Var::Dispute(number);
+    let gives = |x: StmtId, y: StmtId| explored.leaves.iter().any(|l| l.settled.winners.contains(&x) && !l.settled.winners.contains(&y));
+    explored.leaves.iter().all(|l| l.world.cells.contains_key(&var)) && gives(a, b) && gives(b, a)
+}
