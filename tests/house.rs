@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms from top to bottom, each with those it uses. All of them stand above it; `cli` is a program of its own.
-const ROOMS: [(&str, &[&str]); 16] = [
+const ROOMS: [(&str, &[&str]); 17] = [
     ("source", &[]),
     ("diagnostics", &["source"]),
     ("value", &[]),
@@ -20,6 +20,7 @@ const ROOMS: [(&str, &[&str]); 16] = [
     ("load", &["source", "diagnostics"]),
     ("policies", &["source", "diagnostics", "value", "syntax", "hir", "program", "eval", "compile", "load"]),
     ("report", &["diagnostics", "eval"]),
+    ("sheet", &["source", "value", "syntax", "hir", "program", "eval", "policies", "report"]),
     ("disputes", &["value", "hir", "program", "eval", "policies", "report"]),
     ("input", &["source", "diagnostics", "value", "hir", "program", "eval", "policies"]),
     ("facts", &["value", "hir", "eval", "policies", "input"]),
