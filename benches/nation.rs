@@ -5,9 +5,9 @@
 
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
-use polc::program::OutcomeId;
-use polc::value::{Exact, Names, Type, Value, calendar};
-use polc::{Detail, Facts, Policies, Question, syntax};
+use polc::OutcomeId;
+use polc::value::{Exact, Type, Value, calendar};
+use polc::{Detail, Facts, Policies, Question};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -82,13 +82,13 @@ fn lines(texts: &[String]) -> usize {
 /// What `polc check` does before it prints.
 fn check_all(paths: &[PathBuf]) -> Policies {
     let policies = Policies::load(paths);
-    assert!(!policies.has_errors() && policies.complete, "the nation must check without errors");
+    assert!(!policies.has_errors() && policies.is_complete(), "the nation must check without errors");
     policies
 }
 
 /// Scanning, pest and the syntax tree of every file, one after the other.
 fn parse_all(texts: &[String]) -> usize {
-    texts.iter().map(|t| syntax::parse(polc::source::FileId(0), t).0.items.len()).sum()
+    texts.iter().map(|t| polc::internals::parse(polc::source::FileId(0), t).0.items.len()).sum()
 }
 
 #[divan::bench(args = CHECKED, sample_count = 5, sample_size = 1)]
@@ -143,16 +143,20 @@ fn desk(regions: usize) -> Arc<Desk> {
 impl Desk {
     fn open(regions: usize) -> Desk {
         let policies = check_all(&paths(regions));
-        let on = calendar::from_ymd(2025, 6, 1).unwrap();
+        let on = polc::Date::new(2025, 6, 1).unwrap();
         // One county that is the same in nations of every size, so that only the rest of the nation differs.
         let region = if regions == 0 { policies.region("西宁") } else { policies.region(&busiest_county()) }.unwrap();
         let transfer = policies.question(region, policies.decision("transfer resident->employee").unwrap(), on);
         let (head, outcome) = if regions == 0 { ("retire employee", "lifelong") } else { ("back_payment employee", "amount") };
         let decision = policies.decision(head).unwrap();
-        let outcome = policies.outcomes(decision.0).into_iter().find(|o| policies.program.symbols.outcome(*o).name == outcome).unwrap();
+        let outcome = policies
+            .outcomes(decision.0)
+            .into_iter()
+            .find(|o| polc::internals::program(&policies).symbols.outcome(*o).name == outcome)
+            .unwrap();
         let single = (policies.question(region, decision, on), outcome);
         let mut told = Facts::new();
-        for (i, input) in policies.program.symbols.inputs.iter().enumerate() {
+        for (i, input) in polc::internals::program(&policies).symbols.inputs.iter().enumerate() {
             let id = polc::value::InputId(u32::try_from(i).unwrap());
             if let Some(value) = fact(&policies, &input.name, &input.ty) {
                 told.tell(id, value);
@@ -162,29 +166,28 @@ impl Desk {
     }
 
     fn ask(&self, facts: &Facts) -> usize {
-        self.policies.ask(&self.transfer, facts, Detail::default()).outcomes.len()
+        self.policies.answer(&self.transfer, facts, Detail::default()).outcomes.len()
     }
 
     fn ask_single(&self, facts: &Facts) -> usize {
         let (question, outcome) = &self.single;
-        self.policies.ask_outcome(question, facts, *outcome, Detail::default()).alternatives.len()
+        self.policies.answer_outcome(question, facts, *outcome, Detail::default()).alternatives.len()
     }
 }
 
 /// The county of the smallest nation with most to say.
 fn busiest_county() -> String {
     let small = check_all(&paths(10));
-    let symbols = &small.program.symbols;
+    let symbols = &polc::internals::program(&small).symbols;
     let says = |decision: &str, region| {
-        small
-            .program
+        polc::internals::program(&small)
             .statements
             .iter()
             .filter(|s| s.region == region && symbols.decision(symbols.outcome(s.outcome).decision).name == decision)
             .count()
     };
     (0..symbols.regions.len())
-        .map(|i| polc::value::RegionId(u32::try_from(i).unwrap()))
+        .map(|i| polc::RegionId(u32::try_from(i).unwrap()))
         .filter(|r| symbols.region(*r).chain.len() == 4)
         .max_by_key(|r| says("transfer", *r).min(8) + 8 * says("back_payment", *r).min(1))
         .map(|r| symbols.region(r).name.to_string())
@@ -328,6 +331,6 @@ fn report() {
 
 impl Desk {
     fn place(&self) -> &str {
-        Names::region(&self.policies.program.symbols, self.transfer.region)
+        self.policies.region_name(self.transfer.region)
     }
 }

@@ -187,7 +187,7 @@ enum Finding {
 fn told(policies: &Policies, outcome: OutcomeId, kind: Clash, case: &Case, pair: (StmtId, StmtId), reason: Option<String>) -> Dispute {
     let symbols = &policies.program.symbols;
     let info = symbols.outcome(outcome);
-    let answer = policies.ask_outcome(&case.question, &case.facts, outcome, Detail::default());
+    let answer = policies.answer_outcome(&case.question, &case.facts, outcome, Detail::default());
     let words = eval::Words { p: &policies.program, map: &policies.map };
     let given = || -> Vec<Side> { answer.alternatives.iter().map(|a| Side { says: a.text.clone(), rules: a.rules.clone() }).collect() };
     let with = |remarks: &[Remark]| {

@@ -7,9 +7,8 @@
 //! use polc::{Date, Policies};
 //!
 //! let policies = Policies::from_text("example.pol", "");
-//! let transfer = policies.decision("transfer").unwrap().0;
 //! let facts = policies
-//!     .facts(transfer)
+//!     .facts("transfer")?
 //!     .set("gap", Months(2))
 //!     .set("age", 61)
 //!     .set("sex", "female")
@@ -17,23 +16,23 @@
 //!     .set("wage", Money::fen(632_650))
 //!     .set("stopped_on", Date::new(2025, 1, 10).unwrap())
 //!     .set("retired_on", NONE)
-//!     .build()
-//!     .unwrap();
+//!     .build()?;
 //! assert_eq!(facts.iter().count(), 7);
 //!
 //! // Everything wrong is told at once, as data.
-//! let wrong = policies.facts(transfer).set("gap", "5 days").set("ag", 40).build().unwrap_err();
+//! let wrong = policies.facts("transfer")?.set("gap", "5 days").set("ag", 40).build().unwrap_err();
 //! assert_eq!(wrong.diagnostics().len(), 2);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! What is not known is left out; there is no value for it. A person who has none of something (no date of retirement) is [`NONE`].
 
 mod units;
 
-use crate::Policies;
 use crate::eval::Facts;
 use crate::hir::DecisionId;
 use crate::input::{FactReader, InputErrors};
+use crate::{Policies, Refused};
 use serde::Serialize;
 pub use units::{Days, Money, Months, NONE, Nothing, Rate, Record, WorkingDays, YearMonth, Years};
 
@@ -88,7 +87,15 @@ impl FactsBuilder<'_> {
 
 impl Policies {
     /// Facts of one person for a decision, to be told one by one.
-    pub fn facts(&self, decision: DecisionId) -> FactsBuilder<'_> {
+    ///
+    /// # Errors
+    /// An unknown decision.
+    pub fn facts(&self, decision: &str) -> Result<FactsBuilder<'_>, Refused> {
+        Ok(self.facts_for(self.decision(decision)?.0))
+    }
+
+    /// Facts of one person for a decision that was looked up before.
+    pub fn facts_for(&self, decision: DecisionId) -> FactsBuilder<'_> {
         FactsBuilder { policies: self, decisions: vec![decision], given: Vec::new() }
     }
 }

@@ -112,7 +112,7 @@ impl<'p> Interview<'p> {
     /// The answers as of now, one for each decision.
     pub fn answers(&self, detail: Detail) -> Vec<Answer> {
         let question = |(decision, args): Head| Question { region: self.region, decision, args, moment: self.moment };
-        self.heads.iter().map(|head| self.policies.ask(&question(head.clone()), &self.facts, detail)).collect()
+        self.heads.iter().map(|head| self.policies.answer(&question(head.clone()), &self.facts, detail)).collect()
     }
 
     /// The most useful question left: the one that most outcomes want; of those the one they want most urgently.
@@ -170,7 +170,7 @@ impl<'p> Interview<'p> {
             Wanted::Argument(place) => {
                 let Some((decision, args)) = self.heads.first_mut() else { return Ok(()) };
                 let name: String = folded(&text).chars().take(LONGEST_NAME).collect();
-                let value = self.policies.argument(*decision, place, &name)?;
+                let value = self.policies.argument(*decision, place, &name).map_err(|refused| refused.into_iter().collect::<Vec<_>>())?;
                 if let Some(slot) = args.get_mut(usize::from(place)) {
                     *slot = Some(value);
                 }

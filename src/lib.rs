@@ -6,11 +6,11 @@
 //!                                └────────────────────┴── diagnostics ───────────┘──▶ render (people) / formats (machines)
 //! ```
 //!
-//! Load once, ask many times, from as many threads as you like:
+//! Load, tell facts, ask:
 //!
 //! ```
-//! use polc::{Detail, Facts, Policies};
-//! use polc::input::facts_from_json;
+//! use polc::facts::Months;
+//! use polc::{Date, Facts, Policies, eval::Status};
 //!
 //! let policies = Policies::from_text("demo.pol", r#"
 //!     source 办法 "示例办法" < kind = notice   published = 2025-01-01 >
@@ -18,45 +18,65 @@
 //! "#);
 //! assert!(!policies.has_errors());
 //!
-//! let decision = policies.decision("transfer resident->employee").unwrap();
-//! let facts = facts_from_json(&policies, decision.0, r#"{ "gap": "2 months" }"#, "person.json").unwrap();
-//! let day = polc::value::calendar::from_ymd(2025, 6, 1).unwrap();
-//! let question = policies.question(policies.region("西宁").unwrap(), decision, day);
-//!
-//! let answer = policies.ask(&question, &facts, Detail::default());
-//! assert_eq!(answer.outcomes[0].alternatives[0].text, "0 months");
+//! let day = Date::new(2025, 6, 1).ok_or("no such day")?;
+//! let facts = policies.facts("transfer")?.set("gap", Months(2)).build()?;
+//! let answer = policies.ask("西宁", "transfer resident->employee", &facts, day)?;
+//! let waiting = &answer.outcomes[0];
+//! assert_eq!((waiting.status, waiting.alternatives[0].text.as_str()), (Status::Decided, "0 months"));
+//! assert_eq!(waiting.alternatives[0].sources[0].name, "办法");
 //!
 //! // A fact that is not told is asked for, never guessed.
-//! let answer = policies.ask(&question, &Facts::new(), Detail::default());
+//! let answer = policies.ask("西宁", "transfer resident->employee", &Facts::new(), day)?;
 //! assert_eq!(answer.outcomes[0].needs[0].input, "gap");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! Answering needs no `mut`: load once and ask from as many threads as you like. Names can be looked up beforehand ([`Policies::region`],
+//! [`Policies::decision`], [`Policies::question`], [`Policies::answer`]); facts may come from Rust values ([`facts`]) or JSON ([`input`]); answers serialise with
+//! serde in the form of `docs/schemas/answer.schema.json`. Everything that can go wrong is data: diagnostics of the policies ([`Policies::diagnostics`]),
+//! faults of an input ([`input::InputErrors`]), questions that cannot be asked ([`Refused`]).
 //!
 //! In: the rooms below. Out: what programs that embed polc may use. Never here: logic; this file only names the rooms.
 
-pub mod analysis;
+mod analysis;
 mod compile;
 pub mod diagnostics;
 pub mod disputes;
 pub mod eval;
-pub mod export;
+mod export;
 pub mod facts;
-pub mod hir;
+mod hir;
 pub mod input;
 pub mod interview;
 pub mod load;
-pub mod policies;
-pub mod program;
+mod policies;
+mod program;
 pub mod report;
 pub mod sheet;
 pub mod source;
-pub mod syntax;
+mod syntax;
 pub mod testing;
 #[cfg(test)]
 mod tests;
 pub mod value;
 
-pub use compile::{Compiled, compile};
 pub use eval::{Answer, Facts, Moment, Question};
 pub use export::ExportError;
-pub use policies::{Detail, Policies};
-pub use value::Date;
+pub use hir::DecisionId;
+pub use policies::{Dates, Detail, Head, Policies, Refused};
+pub use program::OutcomeId;
+pub use value::{Date, InputId, RegionId};
+
+/// What the project's own tests and benches look at besides. No part of the interface: it changes without notice.
+#[doc(hidden)]
+pub mod internals {
+    pub use crate::export::reseal;
+    pub use crate::policies::Policies;
+    pub use crate::program::*;
+    pub use crate::syntax::parse;
+
+    /// What policies came to.
+    pub fn program(policies: &Policies) -> &Program {
+        &policies.program
+    }
+}

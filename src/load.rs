@@ -28,7 +28,7 @@ const STANDARD: [(&str, &str); 2] = [
 
 /// What to load besides the paths.
 #[derive(Clone, Copy, Debug)]
-pub struct LoadOptions {
+pub(crate) struct LoadOptions {
     /// Put the standard vocabulary first (a loaded file named like one of its files takes that one's place).
     pub standard: bool,
 }
@@ -41,7 +41,7 @@ impl Default for LoadOptions {
 
 /// What was read.
 #[derive(Debug, Default)]
-pub struct Loaded {
+pub(crate) struct Loaded {
     /// The texts: the standard vocabulary, then the files by path.
     pub map: SourceMap,
     /// What could not be read. Every one of them means that the rest is not the whole.
@@ -70,7 +70,7 @@ pub fn default_paths() -> Vec<PathBuf> {
 /// The result does not depend on the order of `paths` or of folders; a file reached twice is read once.
 /// `-` reads standard input. A file that ends in `.json`, or standard input that starts with a brace, is an exported file: it stands
 /// alone, and nothing is put beside it. A loaded `…/standard/regions.pol` takes the place of the embedded file of that name.
-pub fn load_sources(paths: &[PathBuf], options: &LoadOptions) -> Loaded {
+pub(crate) fn load_sources(paths: &[PathBuf], options: &LoadOptions) -> Loaded {
     let mut found = Vec::new();
     let mut diagnostics = Vec::new();
     for path in paths {

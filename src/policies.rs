@@ -9,7 +9,7 @@ use crate::load::{self, LoadOptions, Loaded};
 use crate::program::{OutcomeId, Program};
 use crate::source::{FileId, SourceFile, SourceMap};
 use crate::syntax;
-use crate::value::{InputId, Names, RegionId, calendar};
+use crate::value::{Date, InputId, Names, RegionId, calendar};
 use smol_str::SmolStr;
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -17,21 +17,97 @@ use std::sync::OnceLock;
 /// Policies, checked and ready to answer. Cheap to share: answering needs no `mut`.
 #[derive(Debug)]
 pub struct Policies {
-    /// Their texts.
-    pub map: SourceMap,
-    /// What they came to.
-    pub program: Program,
-    /// Everything found wrong with them, in source order.
-    pub diagnostics: Vec<Diagnostic>,
-    /// How many files were read from disk.
-    pub files: usize,
-    /// Every file asked for was read.
-    pub complete: bool,
+    pub(crate) map: SourceMap,
+    pub(crate) program: Program,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    files: usize,
+    complete: bool,
     digest: OnceLock<String>,
 }
 
-/// Why a question cannot be asked.
-pub type Refused = Vec<Diagnostic>;
+/// Why a question cannot be asked: an unknown region, decision or argument.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused(Vec<Diagnostic>);
+
+impl Refused {
+    /// What is wrong; none of it has a place in the policies.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.0
+    }
+}
+
+impl std::ops::Deref for Refused {
+    type Target = [Diagnostic];
+
+    fn deref(&self) -> &[Diagnostic] {
+        &self.0
+    }
+}
+
+impl IntoIterator for Refused {
+    type Item = Diagnostic;
+    type IntoIter = std::vec::IntoIter<Diagnostic>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl From<Vec<Diagnostic>> for Refused {
+    fn from(found: Vec<Diagnostic>) -> Self {
+        Refused(found)
+    }
+}
+
+impl std::fmt::Display for Refused {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (i, d) in self.0.iter().enumerate() {
+            let line = if i == 0 { "" } else { "\n" };
+            write!(f, "{line}{}: {}", d.code.id, d.message)?;
+            if let Some(help) = &d.help {
+                write!(f, " ({help})")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Refused {}
+
+/// A decision with its arguments, as [`Policies::decision`] reads it; `None` is an argument that is not told.
+pub type Head = (DecisionId, Vec<Option<u16>>);
+
+/// The dates of a question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dates {
+    on: Date,
+    known: Option<Date>,
+}
+
+impl Dates {
+    /// What is in force on this day.
+    pub fn on(day: Date) -> Self {
+        Dates { on: day, known: None }
+    }
+
+    /// Answered as one would have with what had been published by this day.
+    #[must_use]
+    pub fn known_on(self, day: Date) -> Self {
+        Dates { known: Some(day), ..self }
+    }
+}
+
+impl From<Date> for Dates {
+    fn from(day: Date) -> Self {
+        Dates::on(day)
+    }
+}
+
+impl From<Dates> for Moment {
+    fn from(dates: Dates) -> Self {
+        Moment { on: dates.on.days(), known: dates.known.map(Date::days) }
+    }
+}
 
 /// How much an answer tells.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -69,7 +145,7 @@ impl Policies {
     /// let text = policies.export().unwrap();
     /// let again = Policies::from_exported("demo.json", &text);
     /// assert_eq!(again.digest(), policies.digest());
-    /// assert_eq!(again.diagnostics, policies.diagnostics);
+    /// assert_eq!(again.diagnostics(), policies.diagnostics());
     /// ```
     pub fn from_exported(name: &str, text: &str) -> Policies {
         Policies::restored(export::read(name, text))
@@ -109,6 +185,26 @@ impl Policies {
         Policies { map: loaded.map, program, diagnostics: found, files: loaded.files, complete, digest: OnceLock::new() }
     }
 
+    /// Everything found wrong with them, in source order.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+
+    /// Their texts, in which diagnostics have their places.
+    pub fn sources(&self) -> &SourceMap {
+        &self.map
+    }
+
+    /// How many files were read from disk.
+    pub fn files(&self) -> usize {
+        self.files
+    }
+
+    /// Whether every file asked for was read.
+    pub fn is_complete(&self) -> bool {
+        self.complete
+    }
+
     /// A digest of their texts, the standard vocabulary included: answers of equal digest, version, question and dates are equal.
     pub fn digest(&self) -> &str {
         self.digest.get_or_init(|| self.map.digest())
@@ -124,12 +220,12 @@ impl Policies {
         let symbols = &self.program.symbols;
         symbols.region_by_name.get(name).copied().ok_or_else(|| {
             let known = symbols.region_by_name.keys().map(SmolStr::as_str);
-            vec![named(&codes::E0909, "region", name, known)]
+            vec![named(&codes::E0909, "region", name, known)].into()
         })
     }
 
     /// A decision with its arguments, as in `transfer resident->employee`; arguments left out are not told.
-    pub fn decision(&self, head: &str) -> Result<(DecisionId, Vec<Option<u16>>), Refused> {
+    pub fn decision(&self, head: &str) -> Result<Head, Refused> {
         let file = FileId(u32::MAX);
         // The text stands in no file: messages name what they are about.
         let parsed = syntax::parse_head(file, head)
@@ -143,7 +239,7 @@ impl Policies {
             [one] => *one,
             [] => {
                 let known: Vec<&str> = symbols.scopes.iter().flat_map(|s| s.decisions.keys().map(SmolStr::as_str)).collect();
-                return Err(vec![named(&codes::E0910, "decision", name, known)]);
+                return Err(vec![named(&codes::E0910, "decision", name, known)].into());
             }
             _ => {
                 let owners: Vec<&str> = found.iter().map(|d| symbols.vocabulary(symbols.decision(*d).vocab).name.as_str()).collect();
@@ -154,7 +250,8 @@ impl Policies {
                         format!("`{name}` is a decision of several vocabularies: {}", owners.join(", ")),
                     )
                     .help("load the policies of one vocabulary at a time"),
-                ]);
+                ]
+                .into());
             }
         };
         let info = symbols.decision(decision);
@@ -171,7 +268,8 @@ impl Policies {
                     format!("`{}` takes {} arguments, but {} stand in `{head}`", info.name, info.args.len(), parsed.args.len()),
                 )
                 .help(format!("write `{} {}`", info.name, names.join(if info.arrow { "->" } else { ", " }))),
-            ]);
+            ]
+            .into());
         }
         let mut args = Vec::new();
         let mut wrong = Vec::new();
@@ -190,7 +288,7 @@ impl Policies {
             }
         }
         args.resize(info.args.len().max(args.len()), None);
-        if wrong.is_empty() { Ok((decision, args)) } else { Err(wrong) }
+        if wrong.is_empty() { Ok((decision, args)) } else { Err(wrong.into()) }
     }
 
     /// A value for the argument of a decision at this place, by name or alias.
@@ -198,9 +296,9 @@ impl Policies {
         let symbols = &self.program.symbols;
         let info = symbols.decision(decision);
         let Some(arg) = info.args.get(usize::from(place)) else {
-            return Err(vec![Diagnostic::about(&codes::E0910, None, format!("`{}` has no argument {place}", info.name))]);
+            return Err(vec![Diagnostic::about(&codes::E0910, None, format!("`{}` has no argument {place}", info.name))].into());
         };
-        value(symbols.enum_(arg.ty), name).map_err(|d| vec![*d])
+        value(symbols.enum_(arg.ty), name).map_err(|d| vec![*d].into())
     }
 
     /// The input with this name or alias among those a decision's vocabulary declares.
@@ -246,14 +344,46 @@ impl Policies {
         heads
     }
 
+    /// The outcome of a decision with this name or alias.
+    pub fn outcome(&self, decision: DecisionId, name: &str) -> Option<OutcomeId> {
+        let found = self.program.symbols.decision(decision).by_name.get(name).copied()?;
+        (!self.program.symbols.outcome(found).local).then_some(found)
+    }
+
     /// The outcomes of a decision, without local definitions.
     pub fn outcomes(&self, decision: DecisionId) -> Vec<OutcomeId> {
         let symbols = &self.program.symbols;
         symbols.decision(decision).outcomes.iter().copied().filter(|o| !symbols.outcome(*o).local).collect()
     }
 
-    /// Answers a question: every outcome of the decision about which something is said in the region or above.
-    pub fn ask(&self, question: &Question, facts: &Facts, detail: Detail) -> Answer {
+    /// Asks about a region and a decision with its arguments, as in `transfer resident->employee`: every outcome about which something is
+    /// said there or above.
+    ///
+    /// # Errors
+    /// An unknown region, decision or argument. Whatever the policies say, or do not say, is an answer.
+    ///
+    /// ```
+    /// use polc::{Date, Dates, Facts, Policies, eval::Status};
+    ///
+    /// let policies = Policies::from_text("demo.pol", "region 西宁 < transfer resident->employee: waiting = 3 months >");
+    /// let day = Date::new(2025, 6, 1).unwrap();
+    /// let answer = policies.ask("西宁", "transfer resident->employee", &Facts::new(), day)?;
+    /// assert_eq!(answer.outcomes[0].alternatives[0].text, "3 months");
+    ///
+    /// // As it was known at the end of 2024.
+    /// let answer = policies.ask("西宁", "transfer", &Facts::new(), Dates::on(day).known_on(Date::new(2024, 12, 31).unwrap()))?;
+    /// assert_eq!(answer.outcomes[0].status, Status::Needs);
+    ///
+    /// assert!(policies.ask("西宁", "trasnfer", &Facts::new(), day).is_err());
+    /// # Ok::<(), polc::Refused>(())
+    /// ```
+    pub fn ask(&self, region: &str, decision: &str, facts: &Facts, dates: impl Into<Dates>) -> Result<Answer, Refused> {
+        let question = self.question(self.region(region)?, self.decision(decision)?, dates);
+        Ok(self.answer(&question, facts, Detail::default()))
+    }
+
+    /// Answers a question whose names were looked up before: the way to ask the same of many people.
+    pub fn answer(&self, question: &Question, facts: &Facts, detail: Detail) -> Answer {
         let symbols = &self.program.symbols;
         let chain = &symbols.region(question.region).chain;
         let mut outcomes: Vec<OutcomeId> =
@@ -269,12 +399,12 @@ impl Policies {
             decision: symbols.head_text(question.decision, &question.args),
             on: date(question.moment.on),
             known: question.moment.known.map(date),
-            outcomes: outcomes.into_iter().map(|o| self.ask_outcome(question, facts, o, detail)).collect(),
+            outcomes: outcomes.into_iter().map(|o| self.answer_outcome(question, facts, o, detail)).collect(),
         }
     }
 
     /// Answers one outcome.
-    pub fn ask_outcome(&self, question: &Question, facts: &Facts, outcome: OutcomeId, detail: Detail) -> OutcomeAnswer {
+    pub fn answer_outcome(&self, question: &Question, facts: &Facts, outcome: OutcomeId, detail: Detail) -> OutcomeAnswer {
         let words = eval::Words { p: &self.program, map: &self.map };
         let mut explored = eval::explore(&self.program, question, facts, outcome);
         let mut answer = eval::answer_outcome(&words, question, outcome, &explored);
@@ -295,8 +425,8 @@ impl Policies {
     }
 
     /// A question about a region and decision on a date, everything published known.
-    pub fn question(&self, region: RegionId, decision: (DecisionId, Vec<Option<u16>>), on: i64) -> Question {
-        Question { region, decision: decision.0, args: decision.1, moment: Moment { on, known: None } }
+    pub fn question(&self, region: RegionId, decision: Head, dates: impl Into<Dates>) -> Question {
+        Question { region, decision: decision.0, args: decision.1, moment: dates.into().into() }
     }
 
     /// The name of a region.

@@ -120,7 +120,7 @@ impl Report {
 
 /// Runs the tests that the filter lets through, in parallel; the report is in the order of the files.
 pub fn run(policies: &Policies, filter: &Filter) -> Report {
-    run_with(policies, filter, &|question, facts, outcome| (policies.ask_outcome(question, facts, outcome, Detail::default()), None)).0
+    run_with(policies, filter, &|question, facts, outcome| (policies.answer_outcome(question, facts, outcome, Detail::default()), None)).0
 }
 
 /// Runs them, and says what of the policies they exercise. Tests that fail count too: they were asked.
@@ -223,7 +223,7 @@ fn check(policies: &Policies, case: &Case, question: &Question, facts: &Facts, e
         expected: wanted.text(),
         got: compare::got(answer),
         differences,
-        answer: policies.ask_outcome(question, facts, expect.outcome, Detail { explain: true }),
+        answer: policies.answer_outcome(question, facts, expect.outcome, Detail { explain: true }),
     })
 }
 

@@ -8,9 +8,9 @@ use std::path::Path;
 /// The source and everything reported about it.
 fn shown(name: &str, text: &str) -> String {
     let policies = Policies::from_text(name, text);
-    let mut renderer = Renderer::new(&policies.map, None, false);
+    let mut renderer = Renderer::new(policies.sources(), None, false);
     let mut out = format!("{}\n================\n", text.trim_end());
-    for d in &policies.diagnostics {
+    for d in policies.diagnostics() {
         out.push_str(&renderer.render(d));
     }
     out

@@ -27,7 +27,7 @@ region low in mid < >
 
 fn lab(more: &str) -> Policies {
     let policies = Policies::from_text("lab.pol", &format!("use lab\n{LAB}\n{more}"));
-    let errors: Vec<_> = policies.diagnostics.iter().filter(|d| d.code.id.starts_with('E')).collect();
+    let errors: Vec<_> = policies.diagnostics().iter().filter(|d| d.code.id.starts_with('E')).collect();
     assert!(errors.is_empty(), "{errors:#?}");
     policies
 }
@@ -46,7 +46,7 @@ fn replay(policies: &Policies, d: &Dispute) -> Vec<String> {
     let day = |text: &String| text.parse::<polc::Date>().unwrap().days();
     let moment = Moment { on: day(&d.case.on), known: d.case.known.as_ref().map(day) };
     let question = Question { region: policies.region(&d.region).unwrap(), decision, args, moment };
-    let answer = policies.ask(&question, &facts, Detail::default());
+    let answer = policies.answer(&question, &facts, Detail::default());
     let outcome = answer.outcomes.iter().find(|o| o.outcome == d.outcome).unwrap();
     if d.kind == Kind::Disputed || d.kind == Kind::Forbidden {
         assert_eq!(outcome.status, polc::eval::Status::Disputed, "{d:#?}");
@@ -193,9 +193,9 @@ region low < x red per web2: fee = ¥3 >
 "#;
     let policies = lab(more);
     let question = |region: &str, head: &str| {
-        policies.question(policies.region(region).unwrap(), policies.decision(head).unwrap(), polc::Date::new(2025, 1, 1).unwrap().days())
+        policies.question(policies.region(region).unwrap(), policies.decision(head).unwrap(), polc::Date::new(2025, 1, 1).unwrap())
     };
-    let answer = policies.ask(&question("low", "x red"), &polc::Facts::new(), Detail { explain: true });
+    let answer = policies.answer(&question("low", "x red"), &polc::Facts::new(), Detail { explain: true });
     insta::assert_snapshot!(polc::report::answer_text(&answer, Paint::default()));
     let found = disputes::disputes(&policies, &Scope::default());
     let kinds: Vec<(Kind, &str)> = found.contradictions.iter().map(|d| (d.kind, d.outcome.as_str())).collect();

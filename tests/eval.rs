@@ -3,7 +3,7 @@
 
 mod support;
 
-use polc::value::{Exact, Value as Told, calendar};
+use polc::value::{Exact, Value as Told};
 use polc::{Detail, Facts, Policies};
 use serde_json::Value;
 use support::{Folder, Run, polc, polc_reading};
@@ -370,11 +370,11 @@ fn many_threads_share_the_same_policies() {
     let region = policies.region("甲市").unwrap();
     let head = policies.decision("转移 居民医保->职工医保").unwrap();
     let gap = policies.input(head.0, "断缴").unwrap();
-    let question = policies.question(region, head, calendar::from_ymd(2025, 1, 1).unwrap());
+    let question = policies.question(region, head, polc::Date::new(2025, 1, 1).unwrap());
     let ask = |months: i128| {
         let mut facts = Facts::new();
         facts.tell(gap, Told::from(Exact::from_int(months)));
-        policies.ask(&question, &facts, Detail { explain: true })
+        policies.answer(&question, &facts, Detail { explain: true })
     };
     let expected: Vec<_> = (0..8).map(ask).collect();
     std::thread::scope(|scope| {
@@ -410,9 +410,9 @@ fn circumstances_name_only_what_makes_a_difference() {
            when not a: z = (if b then 2 else 1)\n\
          > >",
     );
-    assert!(!policies.has_errors(), "{:?}", policies.diagnostics);
-    let question = policies.question(policies.region("r").unwrap(), policies.decision("d").unwrap(), 20_000);
-    let answer = policies.ask(&question, &Facts::new(), Detail::default());
+    assert!(!policies.has_errors(), "{:?}", policies.diagnostics());
+    let question = policies.question(policies.region("r").unwrap(), policies.decision("d").unwrap(), polc::Date::new(2024, 10, 4).unwrap());
+    let answer = policies.answer(&question, &Facts::new(), Detail::default());
     let when: Vec<String> = answer
         .outcomes
         .iter()

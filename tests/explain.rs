@@ -26,12 +26,12 @@ fn explained(policies: &Policies, region: &str, decision: &str, told: &[&str]) -
         input::fact_from_setting(policies, decision, t, &mut facts).unwrap();
     }
     let question = Question { region: policies.region(region).unwrap(), decision, args, moment: Moment { on: 20_500, known: None } };
-    policies.ask(&question, &facts, Detail { explain: true })
+    policies.answer(&question, &facts, Detail { explain: true })
 }
 
 fn from(text: &str) -> Policies {
     let policies = Policies::from_text("x.pol", text);
-    assert!(!policies.has_errors(), "{:?}", policies.diagnostics);
+    assert!(!policies.has_errors(), "{:?}", policies.diagnostics());
     policies
 }
 

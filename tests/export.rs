@@ -26,7 +26,7 @@ static SCHEMA: LazyLock<jsonschema::Validator> = LazyLock::new(|| {
 fn some_fact(p: &Policies, ty: &Type, dice: &mut Dice) -> Option<Value> {
     Some(match ty.base() {
         Type::Boolean => Value::Bool(dice.chance(50)),
-        Type::Enum(e) => random::variant(dice.roll(p.program.symbols.enum_(*e).variants.len() as u64)),
+        Type::Enum(e) => random::variant(dice.roll(polc::internals::program(&p).symbols.enum_(*e).variants.len() as u64)),
         Type::Date => Value::from(Exact::from_int(18_000 + i128::from(dice.roll(3_000)))),
         Type::Month => Value::from(Exact::from_int(24_000 + i128::from(dice.roll(300)))),
         Type::Money => Value::from(Exact::from_int(i128::from(dice.roll(1_000)) * 1_000)),
@@ -37,7 +37,7 @@ fn some_fact(p: &Policies, ty: &Type, dice: &mut Dice) -> Option<Value> {
 
 /// Every decision about which a region says something, asked of a few persons: all answers, explained.
 fn answers(p: &Policies, dice: &mut Dice, regions: usize) -> Vec<String> {
-    let symbols = &p.program.symbols;
+    let symbols = &polc::internals::program(&p).symbols;
     let mut names: Vec<&str> = symbols.regions.iter().map(|r| r.name.as_str()).collect();
     // The deepest regions stand last and hear from all above.
     names.reverse();
@@ -58,9 +58,9 @@ fn answers(p: &Policies, dice: &mut Dice, regions: usize) -> Vec<String> {
                         facts.tell(polc::value::InputId(u32::try_from(i).unwrap()), v);
                     }
                 }
-                let day = polc::value::calendar::from_ymd(2025, 6, 1).unwrap();
+                let day = polc::Date::new(2025, 6, 1).unwrap();
                 let question = p.question(region, decision.clone(), day);
-                out.push(serde_json::to_string(&p.ask(&question, &facts, Detail { explain: true })).unwrap());
+                out.push(serde_json::to_string(&p.answer(&question, &facts, Detail { explain: true })).unwrap());
             }
         }
     }
@@ -74,16 +74,16 @@ fn tested(p: &Policies) -> String {
 fn report(p: &Policies) -> String {
     let mut out = Vec::new();
     serde_json::to_writer(&mut out, &polc::disputes::disputes(p, &polc::disputes::Scope::default())).unwrap();
-    formats::write_json(&mut out, &p.map, &p.diagnostics, p.files).unwrap();
+    formats::write_json(&mut out, p.sources(), p.diagnostics(), p.files()).unwrap();
     let mut text = String::from_utf8(out).unwrap();
-    let mut renderer = polc::diagnostics::render::Renderer::new(&p.map, None, false);
-    p.diagnostics.iter().for_each(|d| text.push_str(&renderer.render(d)));
+    let mut renderer = polc::diagnostics::render::Renderer::new(p.sources(), None, false);
+    p.diagnostics().iter().for_each(|d| text.push_str(&renderer.render(d)));
     text
 }
 
 /// What a program is, node for node; tables that are only looked up in are left to the answers.
 fn program(p: &Policies) -> String {
-    let (p, s) = (&p.program, &p.program.symbols);
+    let (p, s) = (polc::internals::program(&p), &polc::internals::program(&p).symbols);
     let mut shelves: Vec<String> = p.shelves.iter().map(|s| format!("{s:?}")).collect();
     shelves.sort();
     let mut names: Vec<String> = s.region_by_name.iter().map(|n| format!("{n:?}")).collect();
@@ -109,7 +109,7 @@ fn program(p: &Policies) -> String {
 fn same(p: &Policies, seed: u64, regions: usize) -> String {
     let text = p.export().unwrap();
     let again = Policies::from_exported("x.json", &text);
-    assert!(again.complete, "{:?}", again.diagnostics);
+    assert!(again.is_complete(), "{:?}", again.diagnostics());
     assert_eq!(report(&again), report(p));
     assert!(program(&again) == program(p), "the program is not the same");
     assert_eq!(answers(&again, &mut Dice(seed), regions), answers(p, &mut Dice(seed), regions));
@@ -141,7 +141,7 @@ fn the_examples_of_the_design() {
 fn the_meanings_of_the_language() {
     // Some of these contradict each other on purpose; what is exported has no errors.
     let all = Policies::load(&[root().join("tests/semantics")]);
-    let errors = all.diagnostics.iter().filter(|d| d.severity() == Severity::Error).count();
+    let errors = all.diagnostics().iter().filter(|d| d.severity() == Severity::Error).count();
     if errors == 0 {
         same(&all, 3, 400);
     }
@@ -218,21 +218,21 @@ proptest! {
             forge(&mut json, &mut dice);
         }
         let text = serde_json::to_string(&json).unwrap();
-        let Some(sealed) = polc::export::reseal(&text) else {
+        let Some(sealed) = polc::internals::reseal(&text) else {
             let p = Policies::from_exported("x.json", &text);
-            prop_assert!(!p.complete && p.diagnostics.len() == 1);
+            prop_assert!(!p.is_complete() && p.diagnostics().len() == 1);
             return Ok(());
         };
         let p = Policies::from_exported("x.json", &sealed);
-        if !p.complete {
-            prop_assert_eq!(p.diagnostics[0].code.id, "E0011");
+        if !p.is_complete() {
+            prop_assert_eq!(p.diagnostics()[0].code.id, "E0011");
             return Ok(());
         }
         answers(&p, &mut dice, 3);
         tested(&p);
         report(&p);
         let again = Policies::from_exported("x.json", &p.export().unwrap());
-        prop_assert!(again.complete, "what was read cannot be read again: {:?}", again.diagnostics);
+        prop_assert!(again.is_complete(), "what was read cannot be read again: {:?}", again.diagnostics());
     }
 }
 
@@ -438,7 +438,7 @@ fn every_flipped_bit_is_noticed() {
         let Ok(changed) = String::from_utf8(bytes) else { continue };
         let p = Policies::from_exported("x.json", &changed);
         // A line break for a space changes nothing.
-        assert!(!p.complete || p.export().unwrap() == text, "byte {at}");
+        assert!(!p.is_complete() || p.export().unwrap() == text, "byte {at}");
     }
 }
 
@@ -456,7 +456,7 @@ fn files_that_contradict_themselves_are_refused() {
     ] {
         let changed = text.replacen(from, to, 1);
         assert_ne!(changed, text, "{from}");
-        folder.write("x.json", polc::export::reseal(&changed).unwrap());
+        folder.write("x.json", polc::internals::reseal(&changed).unwrap());
         polc(folder.path(), &["check", "x.json"]).ends(2).says(&["E0011", why]);
     }
 }
@@ -469,7 +469,7 @@ fn regions_in_circles_are_refused() {
     let text = polc(folder.path(), &["export", "x.pol"]).ends(0).out;
     let circle = text.replacen("{\"id\":\"c\",", "{\"id\":\"c\",\"parent\":\"a\",", 1);
     assert_ne!(circle, text);
-    folder.write("x.json", polc::export::reseal(&circle).unwrap());
+    folder.write("x.json", polc::internals::reseal(&circle).unwrap());
     polc(folder.path(), &["check", "x.json"]).ends(2).says(&["E0011", "lies in itself"]);
 }
 
@@ -498,11 +498,11 @@ fn long_and_deep_expressions() {
         "use v\nsource law < kind = law published = 2020 >\nvocabulary v < input n: count   decision d < a: count   b: count   c: count > >\nregion r per law < d < a = {wide}   b = {deep}   c = {shared} > >\n"
     );
     let p = Policies::from_text("x.pol", &text);
-    assert!(!p.has_errors(), "{:?}", p.diagnostics);
+    assert!(!p.has_errors(), "{:?}", p.diagnostics());
     let out = p.export().unwrap();
     assert!(out.len() < 2_000_000, "{}", out.len());
     let again = Policies::from_exported("x.json", &out);
-    assert!(again.complete, "{:?}", again.diagnostics);
+    assert!(again.is_complete(), "{:?}", again.diagnostics());
     assert!(program(&again) == program(&p));
     assert_eq!(again.export().unwrap(), out);
     assert!(SCHEMA.is_valid(&serde_json::from_str(&out).unwrap()));
@@ -515,7 +515,7 @@ fn names_that_several_things_have() {
         region r rr < >   region rr rrr < agency \"x\" >
         source s < kind = law   published = 2020-02 >";
     let p = Policies::from_text("x.pol", text);
-    assert!(!p.has_errors(), "{:?}", p.diagnostics);
+    assert!(!p.has_errors(), "{:?}", p.diagnostics());
     let out = same(&p, 0, 3);
     let json: Json = serde_json::from_str(&out).unwrap();
     let ids = |section: &str| json[section].as_array().unwrap().iter().map(|x| x["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
@@ -530,7 +530,7 @@ fn the_example_of_the_page() {
     let page = std::fs::read_to_string(root().join("docs/export.md")).unwrap();
     let block = |fence: &str| page.split(fence).nth(1).unwrap().split("```").next().unwrap().to_owned();
     let p = Policies::from_text("x.pol", &block("```pol check\n"));
-    assert!(p.diagnostics.is_empty(), "{:?}", p.diagnostics);
+    assert!(p.diagnostics().is_empty(), "{:?}", p.diagnostics());
     let text = p.export().unwrap();
     let json: Json = serde_json::from_str(&text).unwrap();
     let shown: Json = serde_json::from_str(&block("```json\n")).unwrap();
@@ -549,7 +549,7 @@ fn bottomless_files_are_refused() {
     let json: Json = serde_json::from_str(&text).unwrap();
     let statement = json["statements"].as_array().unwrap().iter().find(|s| s["outcome"] == "d.a").unwrap().clone();
     let refused = |json: &Json, why: &str| {
-        folder.write("x.json", polc::export::reseal(&serde_json::to_string(json).unwrap()).unwrap());
+        folder.write("x.json", polc::internals::reseal(&serde_json::to_string(json).unwrap()).unwrap());
         polc(folder.path(), &["check", "x.json"]).ends(2).says(&["E0011", why]);
     };
     // Expressions in expressions.

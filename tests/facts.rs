@@ -17,7 +17,7 @@ vocabulary lab <
 
 fn policies() -> Policies {
     let policies = Policies::from_text("lab.pol", VOCABULARY);
-    assert!(!policies.has_errors(), "{:?}", policies.diagnostics);
+    assert!(!policies.has_errors(), "{:?}", policies.diagnostics());
     policies
 }
 
@@ -28,9 +28,9 @@ fn thing() -> Record {
 #[test]
 fn every_type_means_what_the_same_json_means() {
     let policies = policies();
-    let x = policies.decision("x").unwrap().0;
     let told = policies
-        .facts(x)
+        .facts("x")
+        .unwrap()
         .set("a", Days(30))
         .set("b", WorkingDays(10))
         .set("c", Months(2))
@@ -58,7 +58,7 @@ fn every_type_means_what_the_same_json_means() {
         "q": {"kind": "red", "seen": "none", "weight": 2.5}, "r": "西宁"
     }"#;
     let json = json.replace("\"-¥0.05\"", "-0.05");
-    assert_eq!(told, input::facts_from_json(&policies, x, &json, "x.json").unwrap());
+    assert_eq!(told, input::facts_from_json(&policies, policies.decision("x").unwrap().0, &json, "x.json").unwrap());
     assert_eq!(told.iter().count(), 18);
 }
 
@@ -71,19 +71,18 @@ fn what_serialises_is_told_field_by_field() {
         c: Option<u32>,
     }
     let policies = policies();
-    let x = policies.decision("x").unwrap().0;
-    let told = policies.facts(x).all_of(&Person { i: Some(3), n: "blue", c: None }).unwrap().set("j", false).build().unwrap();
-    assert_eq!(told, policies.facts(x).set("i", 3).set("n", "blue").set("j", false).build().unwrap());
-    assert!(policies.facts(x).all_of(&[1, 2]).is_err(), "a list names no inputs");
-    assert_eq!(policies.facts(x).build().unwrap(), Facts::new());
+    let told = policies.facts("x").unwrap().all_of(&Person { i: Some(3), n: "blue", c: None }).unwrap().set("j", false).build().unwrap();
+    assert_eq!(told, policies.facts("x").unwrap().set("i", 3).set("n", "blue").set("j", false).build().unwrap());
+    assert!(policies.facts("x").unwrap().all_of(&[1, 2]).is_err(), "a list names no inputs");
+    assert_eq!(policies.facts("x").unwrap().build().unwrap(), Facts::new());
 }
 
 #[test]
 fn everything_wrong_is_told_at_once() {
     let policies = policies();
-    let x = policies.decision("x").unwrap().0;
     let wrong = policies
-        .facts(x)
+        .facts("x")
+        .unwrap()
         .set("a", Months(1))
         .set("i", 11)
         .set("colour", "red")

@@ -8,8 +8,8 @@
     reason = "a test that cannot run should fail loudly"
 )]
 
+use polc::DecisionId;
 use polc::Policies;
-use polc::hir::DecisionId;
 use polc::input::{self, FactReader, InputErrors, fact_from_setting, facts_from_bytes, facts_from_json};
 use polc::value::{Exact, Names, RegionId, Type, Value, calendar, show};
 use polc::{Facts, diagnostics};
@@ -20,7 +20,7 @@ use std::sync::LazyLock;
 /// The standard vocabulary with an input of every type.
 static POLICIES: LazyLock<Policies> = LazyLock::new(|| {
     let policies = Policies::from_text("every.pol", include_str!("support/every.pol"));
-    assert!(!policies.has_errors(), "{:?}", policies.diagnostics);
+    assert!(!policies.has_errors(), "{:?}", policies.diagnostics());
     policies
 });
 
@@ -357,7 +357,7 @@ fn inputs_of_other_vocabularies() {
         "use pensions\nuse medical_insurance\nvocabulary pensions < input pension 养老金: money  input unasked: money >\nregion 西宁 < transfer: < when pension > ¥5: reenrol = true > >\n",
     );
     let errors: Vec<&str> =
-        policies.diagnostics.iter().filter(|d| d.severity() == diagnostics::Severity::Error).map(|d| d.message.as_str()).collect();
+        policies.diagnostics().iter().filter(|d| d.severity() == diagnostics::Severity::Error).map(|d| d.message.as_str()).collect();
     assert!(errors.is_empty(), "{errors:?}");
     let (transfer, _) = policies.decision("transfer").unwrap();
     let (retire, _) = policies.decision("retire").unwrap();
@@ -370,7 +370,7 @@ fn inputs_of_other_vocabularies() {
 /// What `show` writes for a value of the type, given back as a text.
 fn back(name: &str, value: &Value) -> Result<(), TestCaseError> {
     let id = POLICIES.input(transfer(), name).unwrap();
-    let symbols = &POLICIES.program.symbols;
+    let symbols = &polc::internals::program(&POLICIES).symbols;
     let shown = show(value, &symbols.input(id).ty, symbols);
     let json = json!({ name: shown }).to_string();
     let facts = read(&json).map_err(|e| TestCaseError::fail(format!("{json}: {e}")))?;
@@ -413,7 +413,7 @@ proptest! {
         // In JSON a text is itself; a setting takes what `show` writes.
         let facts = read(&json!({ "t_text": text }).to_string()).unwrap();
         prop_assert_eq!(facts.get(id), Some(&value));
-        let shown = show(&value, &Type::Text, &POLICIES.program.symbols);
+        let shown = show(&value, &Type::Text, &polc::internals::program(&POLICIES).symbols);
         let mut facts = Facts::new();
         fact_from_setting(&POLICIES, transfer(), &format!("t_text={shown}"), &mut facts).map_err(|e| TestCaseError::fail(format!("{shown}: {e}")))?;
         prop_assert_eq!(facts.get(id), Some(&value), "{}", shown);
@@ -434,7 +434,7 @@ proptest! {
 
 #[test]
 fn names_are_read_back() {
-    let symbols = &POLICIES.program.symbols;
+    let symbols = &polc::internals::program(&POLICIES).symbols;
     for i in 0..symbols.regions.len() {
         back("t_region", &Value::Region(RegionId(u32::try_from(i).unwrap()))).unwrap();
     }

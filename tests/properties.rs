@@ -3,15 +3,15 @@
 
 mod support;
 
+use polc::OutcomeId;
 use polc::eval::Status;
-use polc::program::OutcomeId;
 use polc::{Detail, Facts, Policies, Question};
 use proptest::prelude::*;
 use support::random::*;
 
 /// An answer without places: what an author who moves lines must not change.
 fn essence(p: &Policies, q: &Question, facts: &Facts) -> Vec<String> {
-    let answer = p.ask(q, facts, Detail::default());
+    let answer = p.answer(q, facts, Detail::default());
     answer
         .outcomes
         .iter()
@@ -45,7 +45,7 @@ fn essence(p: &Policies, q: &Question, facts: &Facts) -> Vec<String> {
 
 /// Only what a person is told: status and values.
 fn told(p: &Policies, q: &Question, facts: &Facts, outcome: OutcomeId) -> (Status, Vec<String>) {
-    let o = p.ask_outcome(q, facts, outcome, Detail::default());
+    let o = p.answer_outcome(q, facts, outcome, Detail::default());
     let mut values: Vec<String> = o
         .alternatives
         .iter()
@@ -105,7 +105,7 @@ proptest! {
             }
         }
         for outcome in p.outcomes(q.decision) {
-            let partial = p.ask_outcome(&q, &known, outcome, Detail::default());
+            let partial = p.answer_outcome(&q, &known, outcome, Detail::default());
             let (status, values) = told(&p, &q, &known, outcome);
             // Every way to fill in what is hidden.
             let mut persons = vec![known.clone()];
@@ -137,7 +137,7 @@ proptest! {
     #[test]
     fn answers_are_the_same_on_every_thread(seed in any::<u64>()) {
         let p = load(&render(&blocks(&mut Dice(seed))));
-        let ask = || serde_json::to_string(&p.ask(&question(&p, "low", "d left"), &Facts::new(), Detail { explain: true })).unwrap();
+        let ask = || serde_json::to_string(&p.answer(&question(&p, "low", "d left"), &Facts::new(), Detail { explain: true })).unwrap();
         let first = ask();
         std::thread::scope(|s| {
             let handles: Vec<_> = (0..4).map(|_| s.spawn(ask)).collect();

@@ -7,13 +7,18 @@ use std::path::PathBuf;
 fn all_hold(path: &str, at_least: usize) {
     let policies = Policies::load(&[PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path)]);
     let errors: Vec<String> = policies
-        .diagnostics
+        .diagnostics()
         .iter()
         .filter(|d| d.severity() == polc::diagnostics::Severity::Error)
         // Some tests are about rules that contradict each other.
         .filter(|d| path.starts_with("policies") || !matches!(d.code.id, "E0604" | "E0605"))
         .map(|d| {
-            format!("{} {} {:?}", d.code.id, d.message, d.span().and_then(|s| policies.map.locate(s).map(|(f, p)| (f.to_string(), p.line))))
+            format!(
+                "{} {} {:?}",
+                d.code.id,
+                d.message,
+                d.span().and_then(|s| policies.sources().locate(s).map(|(f, p)| (f.to_string(), p.line)))
+            )
         })
         .collect();
     assert!(errors.is_empty(), "{errors:#?}");
@@ -41,13 +46,13 @@ fn the_shipped_policies() {
 #[test]
 fn the_shipped_policies_have_no_warnings() {
     let policies = Policies::load(&[PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("policies")]);
-    assert!(policies.diagnostics.is_empty(), "{:?}", policies.diagnostics);
+    assert!(policies.diagnostics().is_empty(), "{:?}", policies.diagnostics());
 }
 
 #[test]
 fn a_tree_of_regions_has_a_depth() {
     let text: String = (1..100).map(|i| format!("region r{i} in r{} < >\n", i - 1)).collect();
     let policies = Policies::from_text("deep.pol", &format!("region r0 < >\n{text}"));
-    let codes: Vec<&str> = policies.diagnostics.iter().map(|d| d.code.id).collect();
+    let codes: Vec<&str> = policies.diagnostics().iter().map(|d| d.code.id).collect();
     assert_eq!(codes, ["E0217"]);
 }

@@ -3,10 +3,10 @@
 
 mod support;
 
-use polc::program::{Stmt, StmtId};
+use polc::RegionId;
+use polc::internals::{Stmt, StmtId};
 use polc::report::Paint;
 use polc::sheet::{self, Comparison, Said, Scope, Sheet};
-use polc::value::RegionId;
 use polc::{Date, Detail, Facts, Moment, Policies, Question, input};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -93,7 +93,7 @@ region low <
 
 fn lab(more: &str) -> Policies {
     let policies = Policies::from_text("lab.pol", &format!("{LAB}\n{more}"));
-    let errors: Vec<_> = policies.diagnostics.iter().filter(|d| d.code.id.starts_with('E')).collect();
+    let errors: Vec<_> = policies.diagnostics().iter().filter(|d| d.code.id.starts_with('E')).collect();
     assert!(errors.is_empty(), "{errors:#?}");
     policies
 }
@@ -126,7 +126,7 @@ fn shipped() -> &'static Policies {
 
 /// Every region with something to say, those above them, and one that only inherits.
 fn speaking(policies: &Policies) -> Vec<RegionId> {
-    let mut out: Vec<RegionId> = policies.program.statements.iter().map(|s| s.region).collect();
+    let mut out: Vec<RegionId> = polc::internals::program(policies).statements.iter().map(|s| s.region).collect();
     out.push(policies.region("拉萨").unwrap());
     out.sort_unstable();
     out.dedup();
@@ -220,12 +220,12 @@ fn statements(page: &Sheet) -> Vec<StmtId> {
 }
 
 fn ids_of(policies: &Policies, s: StmtId) -> Vec<String> {
-    policies.program.statement(s).ids.iter().map(ToString::to_string).collect()
+    polc::internals::program(policies).statement(s).ids.iter().map(ToString::to_string).collect()
 }
 
 /// Everything in force for a region, worked out from the program alone.
 fn in_force(policies: &Policies, region: RegionId, moment: Moment) -> Vec<StmtId> {
-    let p = &policies.program;
+    let p = polc::internals::program(&policies);
     let chain = &p.symbols.region(region).chain;
     let holds = |s: &Stmt| {
         let dated = s.by.is_some() || (s.from.is_none_or(|f| f <= moment.on) && s.until.is_none_or(|u| u >= moment.on));
@@ -256,7 +256,7 @@ fn every_statement_in_force_stands_on_the_sheet_once() {
 #[test]
 fn whatever_gives_an_answer_counts_on_the_sheet() {
     let policies = shipped();
-    let p = &policies.program;
+    let p = polc::internals::program(&policies);
     let mut pages: BTreeMap<(RegionId, i64, Option<i64>), Vec<StmtId>> = BTreeMap::new();
     let mut met = 0;
     for test in &p.tests {
@@ -275,7 +275,7 @@ fn whatever_gives_an_answer_counts_on_the_sheet() {
             let mut facts = Facts::new();
             case.inputs.iter().for_each(|(i, v)| facts.tell(*i, v.clone()));
             let question = Question { region: test.region, decision: case.decision, args: case.args.clone(), moment };
-            for answer in policies.ask(&question, &facts, Detail::default()).outcomes {
+            for answer in policies.answer(&question, &facts, Detail::default()).outcomes {
                 let gives = answer.alternatives.iter().filter(|a| a.failure.is_none()).flat_map(|a| &a.rules);
                 for rule in gives {
                     met += 1;

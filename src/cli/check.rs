@@ -67,7 +67,7 @@ pub fn run(args: Args, console: &mut Console) -> io::Result<Exit> {
 }
 
 fn report(read: &Policies, format: Format, console: &mut Console) -> io::Result<()> {
-    let (map, found) = (&read.map, read.diagnostics.as_slice());
+    let (map, found) = (read.sources(), read.diagnostics());
     let summary = policies::summary(read);
     match format {
         Format::Human => {

@@ -77,7 +77,7 @@ pub fn run(args: Args, console: &mut Console) -> io::Result<Exit> {
         (Ok(region), Ok(decision)) => (scope.region, scope.decision) = (region, decision.map(|(d, _)| d)),
         (region, decision) => {
             let wrong: Vec<_> = region.err().into_iter().chain(decision.err()).flatten().collect();
-            console.report(&read.map, &wrong)?;
+            console.report(read.sources(), &wrong)?;
             return Ok(Exit::Failed);
         }
     }

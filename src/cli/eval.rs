@@ -8,11 +8,10 @@ use super::interview;
 use super::options::Paths;
 use super::policies;
 use clap::ValueEnum;
+use polc::RegionId;
 use polc::diagnostics::Severity;
 use polc::interview::Interview;
-use polc::policies::date;
 use polc::report::{self, Document};
-use polc::value::RegionId;
 use polc::{Answer, Detail, Moment, Policies};
 use std::io::{self, Write};
 
@@ -88,7 +87,7 @@ pub fn run(args: Args, console: &mut Console) -> io::Result<Exit> {
     let (region, heads) = match asked {
         Ok(asked) => asked,
         Err(found) => {
-            console.report(&read.map, &found)?;
+            console.report(read.sources(), &found)?;
             return Ok(Exit::Failed);
         }
     };
@@ -105,7 +104,7 @@ pub fn run(args: Args, console: &mut Console) -> io::Result<Exit> {
     let answers = interview.answers(Detail { explain });
     let faults: Vec<_> = answers.iter().flat_map(report::faults).collect();
     print(&read, region, Moment { on, known }, answers, args.format, console)?;
-    console.report(&read.map, &faults)?;
+    console.report(read.sources(), &faults)?;
     if args.interactive {
         console.out.flush()?;
         console.say(&format!("\nThe same again:\n{}\n", again.line(&interview)))?;
@@ -153,7 +152,7 @@ impl Again {
         let mut before = vec!["polc".to_owned(), "eval".to_owned()];
         before.extend(args.paths.paths.iter().map(|p| p.display().to_string()));
         before.extend(["--region".to_owned(), args.region.clone()]);
-        let mut after = vec!["--on".to_owned(), date(on)];
+        let mut after = vec!["--on".to_owned(), day(on)];
         after.extend(args.known_on.iter().flat_map(|k| ["--known-on".to_owned(), k.clone()]));
         if let Some(format) = args.format.to_possible_value().filter(|_| args.format != Format::Human) {
             after.extend(["--format".to_owned(), format.get_name().to_owned()]);
@@ -200,7 +199,7 @@ fn print(
             }
         }
         Format::Json => {
-            let document = Document::new(policies.digest().to_string(), name.to_string(), date(moment.on), moment.known.map(date), answers);
+            let document = Document::new(policies.digest().to_string(), name.to_string(), day(moment.on), moment.known.map(day), answers);
             serde_json::to_writer_pretty(&mut console.out, &document)?;
             console.out.write_all(b"\n")?;
         }
@@ -215,4 +214,9 @@ fn print(
         Format::Mermaid => console.out.write_all(report::mermaid(&answers).as_bytes())?,
     }
     Ok(())
+}
+
+/// A day of the calendar as text.
+fn day(days: i64) -> String {
+    polc::Date::from_days(days).map_or_else(|| days.to_string(), |d| d.to_string())
 }

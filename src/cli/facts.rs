@@ -1,7 +1,7 @@
 //! In: `--input` and `--set`. Out: facts, or everything wrong with them on standard error. Never here: checking them (`polc::input`).
 
 use super::console::Console;
-use polc::hir::DecisionId;
+use polc::DecisionId;
 use polc::input::{FactReader, InputErrors, MAX_BYTES};
 use polc::{Facts, Policies};
 use std::io::{self, Read};
@@ -62,7 +62,7 @@ impl Told {
         if wrong.is_empty() {
             return Ok(Some(facts));
         }
-        console.report(&policies.map, wrong.diagnostics())?;
+        console.report(policies.sources(), wrong.diagnostics())?;
         if wrong.more() > 0 {
             console.complain(&format!("{} more faults in the input", wrong.more()));
         }

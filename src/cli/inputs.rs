@@ -66,7 +66,7 @@ pub fn run(args: Args, console: &mut Console) -> io::Result<Exit> {
         (Ok(decision), Ok(region)) => Asking { decision, region },
         (decision, region) => {
             let wrong: Vec<_> = decision.err().into_iter().chain(region.err()).flatten().collect();
-            console.report(&read.map, &wrong)?;
+            console.report(read.sources(), &wrong)?;
             return Ok(Exit::Failed);
         }
     };

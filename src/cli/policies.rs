@@ -15,14 +15,14 @@ pub fn read(paths: Paths) -> polc::Policies {
 
 /// How much of what was found.
 pub fn summary(policies: &polc::Policies) -> Summary {
-    Summary::of(&policies.diagnostics, policies.files)
+    Summary::of(policies.diagnostics(), policies.files())
 }
 
 /// How a run over these policies ends.
 pub fn exit(policies: &polc::Policies, deny_warnings: bool) -> Exit {
     let denied = |d: &Diagnostic| deny_warnings || d.severity() == Severity::Error;
-    match policies.diagnostics.iter().any(denied) {
-        _ if !policies.complete => Exit::Failed,
+    match policies.diagnostics().iter().any(denied) {
+        _ if !policies.is_complete() => Exit::Failed,
         true => Exit::Problems,
         false => Exit::Ok,
     }
@@ -34,8 +34,8 @@ pub fn refused(policies: &polc::Policies, console: &mut Console) -> io::Result<O
     if exit == Exit::Ok {
         return Ok(None);
     }
-    let errors: Vec<Diagnostic> = policies.diagnostics.iter().filter(|d| d.severity() == Severity::Error).cloned().collect();
-    console.report(&policies.map, &errors)?;
+    let errors: Vec<Diagnostic> = policies.diagnostics().iter().filter(|d| d.severity() == Severity::Error).cloned().collect();
+    console.report(policies.sources(), &errors)?;
     console.summarise(&summary(policies))?;
     Ok(Some(exit))
 }

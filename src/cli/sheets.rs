@@ -6,10 +6,10 @@ use super::exit::Exit;
 use super::options::Paths;
 use super::policies;
 use clap::ValueEnum;
+use polc::DecisionId;
+use polc::RegionId;
 use polc::diagnostics::Diagnostic;
-use polc::hir::DecisionId;
 use polc::sheet::Scope;
-use polc::value::RegionId;
 use polc::{Moment, Policies};
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
@@ -84,7 +84,7 @@ impl Common {
             None
         });
         if !wrong.is_empty() {
-            console.report(&read.map, &wrong)?;
+            console.report(read.sources(), &wrong)?;
             return Ok(Err(Exit::Failed));
         }
         Ok(Ok(Asked { policies: read, regions: found, scope: Scope { decision, moment: Moment { on, known } } }))

@@ -91,7 +91,7 @@ pub fn run(args: Args, console: &mut Console) -> io::Result<Exit> {
     }
     let region = match args.region.as_deref().map(|name| read.region(name)) {
         Some(Err(found)) => {
-            console.report(&read.map, &found)?;
+            console.report(read.sources(), &found)?;
             return Ok(Exit::Failed);
         }
         Some(Ok(region)) => Some(region),

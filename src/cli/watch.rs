@@ -52,7 +52,7 @@ pub fn run(paths: &Paths, console: &mut Console, report: impl Fn(&Policies, &mut
         }
         let now = policies::read(Paths { paths: given.clone() });
         let changes = changes(&known, &now);
-        if changes.is_empty() && known.diagnostics == now.diagnostics {
+        if changes.is_empty() && known.diagnostics() == now.diagnostics() {
             continue;
         }
         let time = if console.talks_to_a_person() { format!("{} ", jiff::Zoned::now().strftime("%H:%M:%S")) } else { String::new() };
@@ -74,7 +74,7 @@ fn changes(before: &Policies, now: &Policies) -> Vec<String> {
 }
 
 fn texts(policies: &Policies) -> BTreeMap<&str, &str> {
-    policies.map.iter().map(|(_, f)| (f.name.as_str(), f.text.as_str())).collect()
+    policies.sources().iter().map(|(_, f)| (f.name.as_str(), f.text.as_str())).collect()
 }
 
 /// What is watched, and how.

@@ -125,9 +125,8 @@ impl Fact for Nothing {
 /// use polc::{Date, Policies};
 ///
 /// let policies = Policies::from_text("example.pol", "");
-/// let transfer = policies.decision("transfer").unwrap().0;
 /// let child = Record::new().set("kind", "child").set("bound", false).set("born", Date::new(2020, 2, 29).unwrap());
-/// assert!(policies.facts(transfer).set("relatives", [child]).build().is_ok());
+/// assert!(policies.facts("transfer").unwrap().set("relatives", [child]).build().is_ok());
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Record(serde_json::Map<String, Value>);

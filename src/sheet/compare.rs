@@ -175,7 +175,7 @@ impl Side<'_> {
         }
         let question = Question { region, decision, args: args.to_vec(), moment: self.scope.moment };
         let nobody = Facts::new();
-        let answer = self.policies.ask_outcome(&question, self.facts.unwrap_or(&nobody), outcome, Detail::default());
+        let answer = self.policies.answer_outcome(&question, self.facts.unwrap_or(&nobody), outcome, Detail::default());
         let own = p.symbols.region(region).name.as_str();
         if self.facts.is_none() && (answer.status == Status::Needs || answer.truncated) {
             return self.formula(region, &judged, &answer, empty);

@@ -157,12 +157,12 @@ pub fn render(blocks: &[(String, String, Vec<String>)]) -> String {
 pub fn load(text: &str) -> Policies {
     let policies = Policies::from_text("random.pol", text);
     let broken: Vec<_> = policies
-        .diagnostics
+        .diagnostics()
         .iter()
         .filter(|d| ["E01", "E02", "E03", "E00"].iter().any(|c| d.code.id.starts_with(c)))
         // Reading one's own value through another decision is found out when asked.
         .filter(|d| d.code.id != "E0212")
-        .map(|d| format!("{} {} {:?}", d.code.id, d.message, d.span().map(|s| policies.map.snippet(s).to_string())))
+        .map(|d| format!("{} {} {:?}", d.code.id, d.message, d.span().map(|s| policies.sources().snippet(s).to_string())))
         .collect();
     assert!(broken.is_empty(), "the generator writes what is not well formed: {broken:?}\n{text}");
     policies
@@ -207,5 +207,5 @@ pub fn fact(name: &str, n: u64) -> Value {
 
 /// A question on a day in 2025.
 pub fn question(p: &Policies, region: &str, head: &str) -> Question {
-    p.question(p.region(region).unwrap(), p.decision(head).unwrap(), polc::value::calendar::from_ymd(2025, 6, 1).unwrap())
+    p.question(p.region(region).unwrap(), p.decision(head).unwrap(), polc::Date::new(2025, 6, 1).unwrap())
 }
