@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms from top to bottom, each with those it uses. All of them stand above it; `cli` is a program of its own.
-const ROOMS: [(&str, &[&str]); 17] = [
+const ROOMS: [(&str, &[&str]); 18] = [
     ("source", &[]),
     ("diagnostics", &["source"]),
     ("value", &[]),
