@@ -89,9 +89,7 @@ impl<'p> FactReader<'p> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut faults = Faults::document(name, text);
         if text.len() > MAX_BYTES {
-            let limit = MAX_BYTES / (1024 * 1024);
-            faults.say(&codes::E0004, format!("the document is larger than {limit} MiB"), "ask about one person at a time");
-            return faults.finish(Facts::new());
+            return too_large(faults);
         }
         let fields = Fields::new(self.policies, self.decisions);
         let facts = match json::read(text) {
@@ -107,6 +105,9 @@ impl<'p> FactReader<'p> {
 
     /// Facts from the bytes of a JSON document, which must be UTF-8.
     pub fn bytes(&self, bytes: &[u8], name: &str) -> Result<Facts, InputErrors> {
+        if bytes.len() > MAX_BYTES + '\u{feff}'.len_utf8() {
+            return too_large(Faults::document(name, ""));
+        }
         match std::str::from_utf8(bytes) {
             Ok(text) => self.json(text, name),
             Err(e) => {
@@ -187,6 +188,12 @@ impl<'p> FactReader<'p> {
             facts.tell(id, value);
         }
     }
+}
+
+fn too_large(mut faults: Faults) -> Result<Facts, InputErrors> {
+    let limit = MAX_BYTES / (1024 * 1024);
+    faults.say(&codes::E0004, format!("the document is larger than {limit} MiB"), "ask about one person at a time");
+    faults.finish(Facts::new())
 }
 
 /// An example of a value of the type, as it may stand after `--set name=`.

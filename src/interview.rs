@@ -141,6 +141,24 @@ impl<'p> Interview<'p> {
         self.skipped.iter().filter_map(|w| self.prompt(*w, Vec::new())).map(|p| p.name).collect()
     }
 
+    /// Arguments that are wanted and not asked here, with their decisions: they are said by asking for that decision alone.
+    pub fn to_be_said(&self, answers: &[Answer]) -> Vec<String> {
+        if self.arguments {
+            return Vec::new();
+        }
+        let mut out: Vec<String> = Vec::new();
+        for ((decision, _), answer) in self.heads.iter().zip(answers) {
+            let name = &self.symbols().decision(*decision).name;
+            for need in answer.outcomes.iter().flat_map(|o| &o.needs).filter(|n| n.argument) {
+                let text = format!("{} of {name}", need.input);
+                if !out.contains(&text) {
+                    out.push(text);
+                }
+            }
+        }
+        out
+    }
+
     /// Takes an answer: a value as after `--set name=`, or the number of a choice. Nothing changes if it is wrong.
     pub fn tell(&mut self, wanted: Wanted, text: &str) -> Result<(), Vec<Diagnostic>> {
         let text = match self.chosen(wanted, text.trim()) {

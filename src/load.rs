@@ -5,6 +5,7 @@ mod find;
 
 use crate::diagnostics::{Diagnostic, codes};
 use crate::source::{SourceFile, SourceMap};
+use decode::Text;
 use find::Found;
 use rayon::prelude::*;
 use std::io::Read;
@@ -100,19 +101,19 @@ pub fn load_sources(paths: &[PathBuf], options: &LoadOptions) -> Loaded {
                 loaded.map.add(SourceFile::new(name, text, true));
             }
             for (file, text) in own {
-                loaded.map.add(SourceFile::new(file.name, text, true));
+                loaded.map.add(SourceFile::new(file.name, text.text, true).marked(text.mark));
             }
         }
     }
     for (file, text) in files {
-        loaded.map.add(SourceFile::new(file.name, text, false));
+        loaded.map.add(SourceFile::new(file.name, text.text, false).marked(text.mark));
     }
     loaded
 }
 
 /// Reads the files in parallel; the result is in the order of `found`.
-fn read_all(found: Vec<Found>, diagnostics: &mut Vec<Diagnostic>) -> Vec<(Found, String)> {
-    let texts: Vec<Result<String, Box<Diagnostic>>> = found.par_iter().map(read).collect();
+fn read_all(found: Vec<Found>, diagnostics: &mut Vec<Diagnostic>) -> Vec<(Found, Text)> {
+    let texts: Vec<Result<Text, Box<Diagnostic>>> = found.par_iter().map(read).collect();
     let mut files = Vec::with_capacity(found.len());
     for (file, text) in found.into_iter().zip(texts) {
         match text {
@@ -124,7 +125,7 @@ fn read_all(found: Vec<Found>, diagnostics: &mut Vec<Diagnostic>) -> Vec<(Found,
 }
 
 /// Reads one file; it may have changed or gone since it was found.
-fn read(found: &Found) -> Result<String, Box<Diagnostic>> {
+fn read(found: &Found) -> Result<Text, Box<Diagnostic>> {
     let unreadable = |e: std::io::Error| Box::new(find::unreadable(&found.name, &e));
     let mut bytes = Vec::new();
     let limit = if found.exported() { MAX_EXPORT_BYTES } else { MAX_FILE_BYTES };

@@ -181,7 +181,7 @@ impl Policies {
                 [] => args.push(None),
                 [one] => match value(e, &one.text) {
                     Ok(v) => args.push(Some(v)),
-                    Err(d) => wrong.push(d),
+                    Err(d) => wrong.push(*d),
                 },
                 _ => wrong.push(
                     Diagnostic::about(&codes::E0910, None, format!("a question names one value for `{}`", arg.name))
@@ -200,7 +200,7 @@ impl Policies {
         let Some(arg) = info.args.get(usize::from(place)) else {
             return Err(vec![Diagnostic::about(&codes::E0910, None, format!("`{}` has no argument {place}", info.name))]);
         };
-        value(symbols.enum_(arg.ty), name).map_err(|d| vec![d])
+        value(symbols.enum_(arg.ty), name).map_err(|d| vec![*d])
     }
 
     /// The input with this name or alias among those a decision's vocabulary declares.
@@ -316,9 +316,9 @@ fn named<'a>(code: &'static crate::diagnostics::Code, what: &str, name: &str, kn
 }
 
 /// The value of an enum with this name or alias.
-fn value(of: &Enum, name: &str) -> Result<u16, Diagnostic> {
+fn value(of: &Enum, name: &str) -> Result<u16, Box<Diagnostic>> {
     let known = || of.by_name.keys().map(SmolStr::as_str);
-    of.by_name.get(name).copied().ok_or_else(|| named(&codes::E0910, &format!("value of `{}`", of.name), name, known()))
+    of.by_name.get(name).copied().ok_or_else(|| Box::new(named(&codes::E0910, &format!("value of `{}`", of.name), name, known())))
 }
 
 /// A diagnostic about something that stands in no file.

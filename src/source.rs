@@ -67,6 +67,8 @@ pub struct SourceFile {
     pub text: String,
     /// Ships inside the compiler (the standard vocabulary): unused things here are no fault of the author's.
     pub embedded: bool,
+    /// Bytes of the byte-order mark before the text: in the file everything stands so much later.
+    pub mark: usize,
     line_starts: Vec<u32>,
 }
 
@@ -76,7 +78,12 @@ impl SourceFile {
         let text = text.into();
         let mut line_starts = vec![0u32];
         line_starts.extend(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| u32::try_from(i + 1).unwrap_or(u32::MAX)));
-        SourceFile { name: name.into(), text, embedded, line_starts }
+        SourceFile { name: name.into(), text, embedded, mark: 0, line_starts }
+    }
+
+    /// The same file, with a byte-order mark of so many bytes before its text.
+    pub fn marked(self, mark: usize) -> Self {
+        SourceFile { mark, ..self }
     }
 
     /// Line and column of a byte offset; offsets past the end give the end.

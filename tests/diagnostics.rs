@@ -1,6 +1,8 @@
 //! In: diagnostics made by hand. Out: how people and machines see them. Never here: how they are found.
 #![allow(clippy::unwrap_used, reason = "a test that cannot run should fail loudly")]
 
+mod support;
+
 use polc::diagnostics::render::Renderer;
 use polc::diagnostics::{Diagnostic, Summary, codes, formats};
 use polc::source::{FileId, SourceFile, SourceMap, Span};
@@ -229,6 +231,26 @@ fn sarif_has_the_required_structure() {
         assert_eq!(rule["help"]["text"], codes::find(rule["id"].as_str().unwrap()).unwrap().page);
     }
     insta::assert_snapshot!(serde_json::to_string_pretty(&run["results"]).unwrap());
+}
+
+#[test]
+fn bytes_count_from_the_start_of_the_file_a_mark_included() {
+    let folder = support::Folder::new();
+    for mark in ["", "\u{feff}"] {
+        let text = format!("{mark}region 西宁 < nothing = 1 >\n");
+        folder.write("x.pol", &text);
+        let read = |format: &str| -> Value {
+            serde_json::from_str(&support::polc(folder.path(), &["check", "--format", format]).ends(1).out).unwrap()
+        };
+        let json = read("json");
+        let at = |end: &str| json["diagnostics"][0][end]["byte"].as_u64().unwrap() as usize;
+        assert_eq!(text.get(at("start")..at("end")), Some("nothing"), "{json}");
+        assert_eq!(json["diagnostics"][0]["start"]["column"], 13, "a mark is no column");
+        let sarif = read("sarif");
+        let region = &sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"];
+        let (from, long) = (region["byteOffset"].as_u64().unwrap() as usize, region["byteLength"].as_u64().unwrap() as usize);
+        assert_eq!(text.get(from..from + long), Some("nothing"), "{sarif}");
+    }
 }
 
 #[test]

@@ -205,8 +205,22 @@ fn facts_from_a_file_and_from_standard_input() {
 #[test]
 fn no_answer_from_policies_with_errors() {
     let folder = Folder::with(STATUSES.replace("review = ", "reviev = "));
-    let run = on_2025(&folder, &["--format", "json"]).ends(1).says(&["E0205", "`review`", "1 error"]);
-    assert!(run.out.is_empty());
+    // What machines read stays empty in every format; what is wrong goes to people, and the exit code says it.
+    for format in ["human", "json", "markdown", "mermaid"] {
+        let run = on_2025(&folder, &["--format", format]).ends(1).says(&["E0205", "`review`", "1 error"]);
+        assert!(run.out.is_empty(), "{format}: {}", run.out);
+    }
+    for args in [
+        &["test", "--format", "json"][..],
+        &["test", "--format", "junit"],
+        &["test", "--coverage", "--coverage-format", "json"],
+        &["inputs", "--format", "json"],
+        &["inputs", "--format", "schema"],
+        &["disputes", "--format", "json"],
+    ] {
+        let run = polc(folder.path(), args).ends(1).says(&["E0205", "`review`", "1 error"]);
+        assert!(run.out.is_empty(), "{args:?}: {}", run.out);
+    }
     let unreadable = polc(folder.path(), &["eval", "nothing.pol", "--region", "甲市"]).ends(2).says(&["nothing.pol"]);
     assert!(unreadable.out.is_empty());
 }

@@ -119,8 +119,9 @@ fn clean_chart(text: &str) -> String {
 fn labels(chart: &str) -> Vec<String> {
     let mut lines = chart.lines();
     assert_eq!(lines.next(), Some("flowchart LR"));
-    let (mut nodes, mut arrows, mut classes): (BTreeMap<&str, String>, Vec<(&str, &str)>, BTreeSet<&str>) = Default::default();
-    let mut used: BTreeSet<&str> = BTreeSet::new();
+    let mut nodes: BTreeMap<&str, String> = BTreeMap::new();
+    let mut arrows: Vec<(&str, &str)> = Vec::new();
+    let (mut classes, mut used): (BTreeSet<&str>, BTreeSet<&str>) = Default::default();
     for line in lines {
         let body = line.strip_prefix("  ").unwrap_or_else(|| panic!("{line}"));
         if let Some(class) = body.strip_prefix("classDef ") {
@@ -152,17 +153,18 @@ fn labels(chart: &str) -> Vec<String> {
 
 /// A label with its entities and line breaks read back; nothing else in it may mean anything to Mermaid.
 fn read(label: &str) -> String {
+    let signs = ['"', '<', '>', '`', '[', ']', '{', '}', ';'];
     let plain = label.replace("<br/>", "\n");
     let mut out = String::new();
     let mut rest = plain.as_str();
-    while let Some(at) = rest.find('#') {
-        out.push_str(&rest[..at]);
-        let (code, after) = rest[at + 1..].split_once(';').unwrap_or_else(|| panic!("a bare # in {label}"));
+    while let Some((before, after)) = rest.split_once('#') {
+        let (code, after) = after.split_once(';').unwrap_or_else(|| panic!("a bare # in {label}"));
+        assert!(!before.contains(signs), "{label}");
+        out.push_str(before);
         out.push(char::from_u32(code.parse().unwrap()).unwrap());
-        assert!(!rest[..at].contains(['"', '<', '>', '`', '[', ']', '{', '}', ';']), "{label}");
         rest = after;
     }
-    assert!(!rest.contains(['"', '<', '>', '`', '[', ']', '{', '}', ';']), "{label}");
+    assert!(!rest.contains(signs), "{label}");
     assert!(!label.contains("%%"), "{label}");
     for line in label.split("<br/>") {
         // A line like this would be read as a Markdown list, which charts do not show.

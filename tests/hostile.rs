@@ -224,3 +224,17 @@ fn money_of_thirty_digits() {
     let text = format!("region 西宁 < transfer any: origin_balance = ¥{} >\n", "9".repeat(30));
     Folder::with(text).check().ends(1).says(&["E0108"]);
 }
+
+#[test]
+#[cfg(unix)]
+fn facts_without_end() {
+    let folder = Folder::with("");
+    let args = ["eval", "--region", "西宁", "--decision", "transfer", "--input"];
+    // Read no further than a document may be long.
+    polc(folder.path(), &[&args[..], &["/dev/zero"]].concat()).ends(2).says(&["E0004", "larger than 64 MiB"]);
+    let long = vec![b' '; 64 * 1024 * 1024 + 10];
+    polc_reading(folder.path(), &[&args[..], &["-"]].concat(), &long).ends(2).says(&["E0004", "larger than 64 MiB"]);
+    // A character that is cut by the limit is no other fault.
+    let long = "年".repeat(23 * 1024 * 1024);
+    polc_reading(folder.path(), &[&args[..], &["-"]].concat(), long.as_bytes()).ends(2).says(&["E0004"]);
+}

@@ -2,7 +2,7 @@
 
 use super::console::Console;
 use polc::hir::DecisionId;
-use polc::input::{FactReader, InputErrors};
+use polc::input::{FactReader, InputErrors, MAX_BYTES};
 use polc::{Facts, Policies};
 use std::io::{self, Read};
 use std::path::PathBuf;
@@ -39,10 +39,9 @@ impl Told {
         let mut facts = Facts::new();
         if let Some(path) = &self.input {
             let (name, bytes) = if self.reads_stdin() {
-                let mut bytes = Vec::new();
-                ("-".to_string(), io::stdin().read_to_end(&mut bytes).map(|_| bytes))
+                ("-".to_string(), up_to_limit(io::stdin().lock()))
             } else {
-                (path.display().to_string(), std::fs::read(path))
+                (path.display().to_string(), std::fs::File::open(path).and_then(up_to_limit))
             };
             match bytes {
                 Ok(bytes) => match reader.bytes(&bytes, &name) {
@@ -69,4 +68,13 @@ impl Told {
         }
         Ok(None)
     }
+}
+
+/// Reads one byte more than a document may have: the reader of facts says that it is too large.
+fn up_to_limit(input: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let limit = u64::try_from(MAX_BYTES).unwrap_or(u64::MAX);
+    // Room for a byte-order mark, and for the byte that is one too many.
+    input.take(limit.saturating_add(4)).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }

@@ -55,7 +55,7 @@ pub fn talk(interview: &mut Interview, console: &mut Console) -> io::Result<()> 
     let everything = progress(&answers, None, paint);
     console.say(&everything)?;
     if interview.next(&answers).is_none() {
-        return console.say("\nNothing more is needed.\n");
+        return console.say(&finished(interview, &answers));
     }
     console.say("\nEnter a value; nothing if it is not known; ? for help.\n")?;
     while let Some(prompt) = interview.next(&answers) {
@@ -103,11 +103,23 @@ pub fn talk(interview: &mut Interview, console: &mut Console) -> io::Result<()> 
         console.say(&changed)?;
         answers = now;
     }
-    let open = interview.not_known();
-    console.say(&match open.is_empty() {
-        true => "\nNothing more is needed.\n\n".to_owned(),
-        false => format!("\nNothing more can be asked; not known: {}.\n\n", open.join(", ")),
-    })
+    console.say(&finished(interview, &answers))
+}
+
+/// Why nothing more is asked.
+fn finished(interview: &Interview, answers: &[Answer]) -> String {
+    let (open, unsaid) = (interview.not_known(), interview.to_be_said(answers));
+    let mut out = match open.is_empty() && unsaid.is_empty() {
+        true => "\nNothing more is needed.\n".to_owned(),
+        false => "\nNothing more can be asked.\n".to_owned(),
+    };
+    if !open.is_empty() {
+        out.push_str(&format!("Not known: {}.\n", open.join(", ")));
+    }
+    if !unsaid.is_empty() {
+        out.push_str(&format!("To be said with --decision: {}.\n", unsaid.join(", ")));
+    }
+    out + "\n"
 }
 
 /// A line for each outcome that is not as it was before.

@@ -49,7 +49,7 @@ struct Edit<'a> {
     replacement: &'a str,
 }
 
-/// A place for machines; `byte` counts from the start of the text, after a byte-order mark.
+/// A place for machines; `byte` counts from the start of the file, from 0, a byte-order mark included.
 #[derive(Clone, Copy, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Point {
@@ -69,7 +69,7 @@ pub(super) struct Range<'a> {
 /// Where a span lies, for machines.
 pub(super) fn range<'a>(places: &mut Places<'a>, span: Span) -> Option<Range<'a>> {
     let place = places.find(span)?;
-    let point = |at: Position, byte| Point { line: at.line, column: at.column, byte };
+    let point = |at: Position, byte| Point { line: at.line, column: at.column, byte: place.file.mark + byte };
     Some(Range { file: &place.file.name, start: point(place.start, place.start_byte), end: point(place.end, place.end_byte) })
 }
 

@@ -15,6 +15,8 @@ use std::collections::BTreeMap;
 
 /// Worlds looked at for one pair of statements on one date.
 const MAX_WORLDS: usize = 1_000;
+/// Facts told only so that the answer asks for nothing more.
+const MAX_COMPLETED: usize = 12;
 
 /// How two statements clash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -73,10 +75,7 @@ pub(crate) fn breaks(p: &Program, q: &Question, outcome: OutcomeId, never: usize
             let explored = explore(p, &case.question, &case.facts, outcome);
             let own = |stmts: &[StmtId]| stmts.iter().any(|s| p.statement(*s).region == q.region);
             let broken = |l: &Leaf| l.broken.iter().any(|(i, stmts)| *i == never && own(stmts));
-            let groups = relevance::groups(&explored);
-            let relevant = relevance::relevant(&explored, &groups);
-            // Whoever is asked for more facts is not shown to be contradicted.
-            !explored.truncated && explored.leaves.iter().any(broken) && relevance::wanted(&explored, &groups, &relevant).is_empty()
+            (!explored.truncated && explored.leaves.iter().any(broken)).then(|| wanted(&explored))
         },
     };
     hunt.run()
@@ -87,8 +86,8 @@ struct Hunt<'a> {
     p: &'a Program,
     q: &'a Question,
     look: &'a dyn Fn(&mut Machine) -> Look,
-    /// Whether a person shows it, whatever was not told.
-    shows: &'a dyn Fn(Clash, &Case) -> bool,
+    /// Whether a person shows it, and what would still be asked of them.
+    shows: &'a dyn Fn(Clash, &Case) -> Option<Vec<Var>>,
 }
 
 impl Hunt<'_> {
@@ -176,26 +175,48 @@ impl Hunt<'_> {
                     case.facts.tell(*input, v.clone());
                 }
             }
-            if (self.shows)(kind, &case) {
+            if (self.shows)(kind, &case).is_some() {
+                let case = self.complete(kind, case);
                 return Some(self.simplest(kind, self.fewest(kind, case), &options));
             }
         }
         None
     }
 
+    /// Whether a changed case shows it as fully as before.
+    fn still(&self, kind: Clash, case: &Case, whole: bool) -> bool {
+        (self.shows)(kind, case).is_some_and(|wanted| !whole || wanted.is_empty())
+    }
+
+    /// Tells what is still asked for, so that the answer says nothing else: each with the first value that shows the clash as well.
+    fn complete(&self, kind: Clash, case: Case) -> Case {
+        let mut fuller = case.clone();
+        for _ in 0..MAX_COMPLETED {
+            let Some(var) = (self.shows)(kind, &fuller).and_then(|wanted| wanted.first().copied()) else { return fuller };
+            let options = people::values(self.p, &fuller.question, var);
+            let next = options.into_iter().map(|v| people::told(&fuller, var, v)).find(|c| (self.shows)(kind, c).is_some());
+            match next {
+                Some(next) if next != fuller => fuller = next,
+                _ => break,
+            }
+        }
+        if self.still(kind, &fuller, true) { fuller } else { case }
+    }
+
     /// Leaves out every fact and argument without which it shows all the same.
     fn fewest(&self, kind: Clash, mut case: Case) -> Case {
+        let whole = self.still(kind, &case, true);
         let told: Vec<InputId> = case.facts.iter().map(|(i, _)| i).collect();
         for input in told {
             let less = Case { question: case.question.clone(), facts: case.facts.without(input) };
-            if (self.shows)(kind, &less) {
+            if self.still(kind, &less, whole) {
                 case = less;
             }
         }
         for i in 0..case.question.args.len() {
             let mut less = case.clone();
             let Some(slot) = less.question.args.get_mut(i) else { continue };
-            if slot.take().is_some() && (self.shows)(kind, &less) {
+            if slot.take().is_some() && self.still(kind, &less, whole) {
                 case = less;
             }
         }
@@ -204,12 +225,13 @@ impl Hunt<'_> {
 
     /// Puts the simplest value that shows it in place of each that was tried.
     fn simplest(&self, kind: Clash, mut case: Case, options: &BTreeMap<InputId, Vec<Value>>) -> Case {
+        let whole = self.still(kind, &case, true);
         for (input, values) in options {
             let Some(own) = case.facts.get(*input).cloned() else { continue };
             for v in values.iter().take_while(|v| **v != own) {
                 let mut simpler = case.clone();
                 simpler.facts.tell(*input, v.clone());
-                if (self.shows)(kind, &simpler) {
+                if self.still(kind, &simpler, whole) {
                     case = simpler;
                     break;
                 }
@@ -309,22 +331,28 @@ fn against(p: &Program, settled: &Settled, verdicts: &[Verdict], a: StmtId, b: S
     }
 }
 
-/// Whether the two clash in this way for a person, whatever was not told.
-fn shows(p: &Program, case: &Case, outcome: OutcomeId, (a, b): (StmtId, StmtId), kind: Clash) -> bool {
+/// What the evaluator still asks for.
+fn wanted(explored: &Explored) -> Vec<Var> {
+    let groups = relevance::groups(explored);
+    let relevant = relevance::relevant(explored, &groups);
+    relevance::wanted(explored, &groups, &relevant)
+}
+
+/// Whether the two clash in this way for a person, whatever was not told; and what their answer would still ask for.
+fn shows(p: &Program, case: &Case, outcome: OutcomeId, (a, b): (StmtId, StmtId), kind: Clash) -> Option<Vec<Var>> {
     let explored = explore(p, &case.question, &case.facts, outcome);
     if explored.truncated || explored.leaves.is_empty() {
-        return false;
+        return None;
     }
     if kind != Clash::Disputes {
         // Where others dispute what `a` says, it holds on the side that follows `a`.
         let on = |l: &Leaf| against(p, &l.settled, &l.verdicts, a, b) == Some(kind);
         let aside = |l: &Leaf| l.verdicts.iter().any(|v| v.stmt == a && v.fate == Fate::Disputes);
-        return explored.leaves.iter().any(on) && explored.leaves.iter().all(|l| on(l) || aside(l));
+        return (explored.leaves.iter().any(on) && explored.leaves.iter().all(|l| on(l) || aside(l))).then(Vec::new);
     }
-    let Some(number) = explored.shared.keys.get_index_of(&asked_key(&case.question, outcome)).and_then(|n| u32::try_from(n).ok()) else {
-        return false;
-    };
+    let number = explored.shared.keys.get_index_of(&asked_key(&case.question, outcome)).and_then(|n| u32::try_from(n).ok())?;
     let var = Var::Dispute(number);
     let gives = |x: StmtId, y: StmtId| explored.leaves.iter().any(|l| l.settled.winners.contains(&x) && !l.settled.winners.contains(&y));
-    explored.leaves.iter().all(|l| l.world.cells.contains_key(&var)) && gives(a, b) && gives(b, a)
+    let shown = explored.leaves.iter().all(|l| l.world.cells.contains_key(&var)) && gives(a, b) && gives(b, a);
+    shown.then(|| wanted(&explored))
 }

@@ -214,7 +214,7 @@ fn items(words: &Words, m: &mut Machine, id: StmtId, inside: &[NodeId], frame: &
                     break;
                 }
                 let name = show(item, element, &m.p.symbols);
-                longer.push(([values.as_slice(), &[item.clone()]].concat(), [names.as_slice(), &[name]].concat()));
+                longer.push(([values.as_slice(), std::slice::from_ref(item)].concat(), [names.as_slice(), &[name]].concat()));
             }
         }
         rounds = longer;

@@ -2,19 +2,29 @@
 
 use crate::diagnostics::{Diagnostic, codes};
 
+/// U+FEFF in UTF-8.
+const MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
 /// How many wrong bytes the message shows.
 const SHOWN_BYTES: usize = 4;
 
-/// The text of a file without a byte-order mark.
-pub(super) fn text(name: &str, mut bytes: Vec<u8>) -> Result<String, Box<Diagnostic>> {
+/// What a file holds.
+#[derive(Debug)]
+pub(super) struct Text {
+    /// Without a byte-order mark.
+    pub text: String,
+    /// Bytes of the mark.
+    pub mark: usize,
+}
+
+/// The text of a file.
+pub(super) fn text(name: &str, mut bytes: Vec<u8>) -> Result<Text, Box<Diagnostic>> {
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         let message = format!("`{name}` is UTF-16 text, not UTF-8: it starts with the bytes {}", hex(&bytes, 0, 2));
         return Err(not_utf8(name, message, "UTF-16"));
     }
-    if bytes.starts_with(&[0xef, 0xbb, 0xbf]) {
-        bytes.drain(..3);
-    }
-    String::from_utf8(bytes).map_err(|e| {
+    let mark = if bytes.starts_with(&MARK) { MARK.len() } else { 0 };
+    bytes.drain(..mark);
+    String::from_utf8(bytes).map(|text| Text { text, mark }).map_err(|e| {
         let at = e.utf8_error().valid_up_to();
         let wrong = e.utf8_error().error_len().unwrap_or(SHOWN_BYTES).min(SHOWN_BYTES);
         let bytes = e.as_bytes();
@@ -22,7 +32,8 @@ pub(super) fn text(name: &str, mut bytes: Vec<u8>) -> Result<String, Box<Diagnos
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().map_or(0, |l| l.chars().count()) + 1;
         let shown = hex(bytes, at, wrong);
-        let message = format!("`{name}` is not UTF-8 text: byte {shown} at line {line}, column {column} (offset {at}) fits no character");
+        let message =
+            format!("`{name}` is not UTF-8 text: byte {shown} at line {line}, column {column} (offset {}) fits no character", mark + at);
         not_utf8(name, message, if looks_like_gbk(bytes) { "GB18030" } else { "" })
     })
 }

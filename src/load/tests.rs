@@ -78,7 +78,9 @@ fn the_standard_vocabulary_comes_first_and_can_be_replaced() {
 #[test]
 fn texts_that_are_not_utf8_are_named_with_their_place() {
     let of = |bytes: &[u8]| decode::text("x.pol", bytes.to_vec());
-    assert_eq!(of(b"\xef\xbb\xbfabc").unwrap(), "abc");
+    let marked = of(b"\xef\xbb\xbfabc").unwrap();
+    assert_eq!((marked.text.as_str(), marked.mark), ("abc", 3));
+    assert!(of(b"\xef\xbb\xbfab\xff").unwrap_err().message.contains("line 1, column 3 (offset 5)"));
     let gbk = of(b"region \xce\xf7\xc4\xfe <\n>\n").unwrap_err();
     assert_eq!(gbk.code.id, "E0002");
     assert!(gbk.message.contains("line 1, column 8 (offset 7)"), "{}", gbk.message);

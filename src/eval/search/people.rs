@@ -1,8 +1,10 @@
 //! In: what a fact can be. Out: values worth trying, the simplest first, and the order in which to try them together. Never here: whether they show anything.
 
+use super::Case;
 use crate::eval::Question;
+use crate::eval::world::Var;
 use crate::program::{Node, NodeId, Program};
-use crate::value::{Exact, InputId, Interval, List, Type, Value, Variants, calendar};
+use crate::value::{EnumId, Exact, InputId, Interval, List, Type, Value, Variants, calendar};
 
 /// Persons tried where numbers depend on each other.
 const MAX_TRIALS: usize = 400;
@@ -96,6 +98,36 @@ fn asked_about(p: &Program, input: InputId) -> Option<Vec<u16>> {
     out.sort_unstable();
     out.dedup();
     Some(out)
+}
+
+/// Values worth trying for a fact or argument of which nothing is known.
+pub(super) fn values(p: &Program, q: &Question, var: Var) -> Vec<Value> {
+    let variants = |e: &EnumId| (0..u16::try_from(p.symbols.enum_(*e).variants.len()).unwrap_or(u16::MAX)).map(Value::variant).collect();
+    match var {
+        Var::Arg(i) => p.symbols.decision(q.decision).args.get(i as usize).map_or_else(Vec::new, |a| variants(&a.ty)),
+        Var::Input(i) => match p.symbols.input(i).ty.base() {
+            Type::Boolean => vec![Value::Bool(false), Value::Bool(true)],
+            Type::Enum(e) => variants(e),
+            t if t.is_numeric() => numbers(p, i, &Interval::ALL, q.moment.on),
+            _ => wholes(p, q, i).0,
+        },
+        _ => Vec::new(),
+    }
+}
+
+/// A case with one more thing told.
+pub(super) fn told(case: &Case, var: Var, value: Value) -> Case {
+    let mut out = case.clone();
+    match (var, &value) {
+        (Var::Arg(i), Value::Variants(Variants::One(v))) => {
+            if let Some(slot) = out.question.args.get_mut(i as usize) {
+                *slot = Some(*v);
+            }
+        }
+        (Var::Input(i), _) => out.facts.tell(i, value),
+        _ => {}
+    }
+    out
 }
 
 /// Which value of each fact to try together: the simplest of all, then every fact's next at once, then mixed.
