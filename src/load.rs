@@ -79,14 +79,14 @@ pub fn load_sources(paths: &[PathBuf], options: &LoadOptions) -> Loaded {
         diagnostics.extend(problems);
     }
     let mut files = read_all(find::unique(found), &mut diagnostics);
-    let exported = files.iter().position(|(f, text)| f.exported() || (f.stdin && text.trim_start().starts_with('{')));
+    let exported = files.iter().position(|(f, text)| f.exported() || (f.stdin && text.text.trim_start().starts_with('{')));
     if let Some(at) = exported {
         let (file, text) = files.swap_remove(at);
         let mut alone = Loaded { diagnostics, ..Loaded::default() };
         if !files.is_empty() || !alone.diagnostics.is_empty() {
             alone.diagnostics.push(beside(&file.name));
         } else {
-            alone.exported = Some((file.name, text));
+            alone.exported = Some((file.name, text.text));
         }
         crate::diagnostics::sort(&mut alone.diagnostics);
         return alone;

@@ -78,6 +78,9 @@ objects! {
         /// It belongs to the standard vocabulary.
         #[serde(default, skip_serializing_if = "is_false")]
         standard: bool,
+        /// It began with a byte-order mark, which no span counts.
+        #[serde(default, skip_serializing_if = "is_false")]
+        marked: bool,
         /// All of it.
         text: String,
     }

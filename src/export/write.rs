@@ -43,7 +43,12 @@ pub(super) fn document(content: &Content) -> W<Document> {
         region_by_name: _,
     } = s;
     let w = Writer { p, map, ids: Ids::of(s, map), shared: Shared::of(p) };
-    let file = |f: &crate::source::SourceFile| doc::File { path: SmolStr::new(&f.name), standard: f.embedded, text: f.text.clone() };
+    let file = |f: &crate::source::SourceFile| doc::File {
+        marked: f.mark > 0,
+        path: SmolStr::new(&f.name),
+        standard: f.embedded,
+        text: f.text.clone(),
+    };
     Ok(Document {
         polc_export: FORMAT,
         polc: SmolStr::new_static(env!("CARGO_PKG_VERSION")),
