@@ -47,6 +47,7 @@ pub mod load;
 pub mod policies;
 pub mod program;
 pub mod report;
+pub mod sheet;
 pub mod source;
 pub mod syntax;
 pub mod testing;

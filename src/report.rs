@@ -12,9 +12,9 @@ pub(crate) use markdown::escape;
 pub use markdown::{branch_as_markdown, markdown};
 pub use mermaid::mermaid;
 pub use paint::Paint;
-pub(crate) use paint::plain;
+pub(crate) use paint::{pad, plain, width};
 pub use text::{answer as answer_text, names as outcome_names, outcome as outcome_text, progress};
-pub(crate) use text::{told, who};
+pub(crate) use text::{headline, told, who};
 pub use tree::{Branch, draw, explanation as explanation_tree, explanations as explanation_trees};
 
 use crate::diagnostics::{Diagnostic, codes};

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms from top to bottom, each with those it uses. All of them stand above it; `cli` is a program of its own.
-const ROOMS: [(&str, &[&str]); 18] = [
+const ROOMS: [(&str, &[&str]); 19] = [
     ("source", &[]),
     ("diagnostics", &["source"]),
     ("value", &[]),
@@ -22,6 +22,7 @@ const ROOMS: [(&str, &[&str]); 18] = [
     ("policies", &["source", "diagnostics", "value", "syntax", "hir", "program", "eval", "export", "compile", "load"]),
     ("report", &["diagnostics", "eval"]),
     ("disputes", &["source", "value", "hir", "program", "eval", "policies", "report"]),
+    ("sheet", &["source", "value", "syntax", "hir", "program", "eval", "policies", "report"]),
     ("input", &["source", "diagnostics", "value", "hir", "program", "eval", "policies"]),
     ("interview", &["diagnostics", "value", "hir", "eval", "policies", "input"]),
     ("facts", &["value", "hir", "eval", "policies", "input"]),

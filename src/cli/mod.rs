@@ -3,6 +3,7 @@
 //! A new verb is one file with `Args` and `run(args, &mut Console) -> io::Result<Exit>`, one line in [`Verb`] and one in [`Verb::run`].
 
 mod check;
+mod compare;
 mod console;
 mod dates;
 mod disputes;
@@ -15,6 +16,8 @@ mod inputs;
 mod interview;
 mod options;
 mod policies;
+mod sheets;
+mod show;
 mod test;
 mod watch;
 
@@ -49,11 +52,13 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Verb {
     Check(check::Args),
+    Compare(compare::Args),
     Disputes(disputes::Args),
     Eval(eval::Args),
     Explain(explain::Args),
     Export(export::Args),
     Inputs(inputs::Args),
+    Show(show::Args),
     Test(test::Args),
 }
 
@@ -61,11 +66,13 @@ impl Verb {
     fn run(self, console: &mut Console) -> io::Result<Exit> {
         match self {
             Verb::Check(args) => check::run(args, console),
+            Verb::Compare(args) => compare::run(args, console),
             Verb::Disputes(args) => disputes::run(args, console),
             Verb::Eval(args) => eval::run(args, console),
             Verb::Explain(args) => explain::run(args, console),
             Verb::Export(args) => export::run(args, console),
             Verb::Inputs(args) => inputs::run(args, console),
+            Verb::Show(args) => show::run(args, console),
             Verb::Test(args) => test::run(args, console),
         }
     }

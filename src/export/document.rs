@@ -78,9 +78,9 @@ objects! {
         /// It belongs to the standard vocabulary.
         #[serde(default, skip_serializing_if = "is_false")]
         standard: bool,
-        /// It began with a byte-order mark, which no span counts.
+        /// On disk a byte-order mark stands before its text; spans in this file do not count it.
         #[serde(default, skip_serializing_if = "is_false")]
-        marked: bool,
+        byte_order_mark: bool,
         /// All of it.
         text: String,
     }

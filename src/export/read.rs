@@ -20,7 +20,7 @@ const MAX_NESTED: usize = 128;
 pub(super) fn policies(d: &Document) -> R<Restored> {
     let mut map = SourceMap::default();
     for f in &d.files {
-        let mark = if f.marked { '\u{feff}'.len_utf8() } else { 0 };
+        let mark = if f.byte_order_mark { '\u{feff}'.len_utf8() } else { 0 };
         map.add(SourceFile::new(f.path.as_str(), f.text.as_str(), f.standard).marked(mark));
     }
     if map.digest() != d.policies {

@@ -44,9 +44,9 @@ pub(super) fn document(content: &Content) -> W<Document> {
     } = s;
     let w = Writer { p, map, ids: Ids::of(s, map), shared: Shared::of(p) };
     let file = |f: &crate::source::SourceFile| doc::File {
-        marked: f.mark > 0,
         path: SmolStr::new(&f.name),
         standard: f.embedded,
+        byte_order_mark: f.mark > 0,
         text: f.text.clone(),
     };
     Ok(Document {

@@ -46,6 +46,16 @@ impl Paint {
         self.wrap("1", text)
     }
 
+    /// What asks for attention.
+    pub fn warn(self, text: &str) -> String {
+        self.wrap("33", text)
+    }
+
+    /// What something depends on.
+    pub fn condition(self, text: &str) -> String {
+        self.wrap("36", text)
+    }
+
     /// What may be passed over.
     pub fn faint(self, text: &str) -> String {
         self.wrap("2", text)

@@ -55,6 +55,11 @@ pub fn parse(id: FileId, text: &str) -> (ast::File, Vec<Diagnostic>) {
     (file, sink.finish(id, text.len()))
 }
 
+/// A text with blanks in place of comments, byte for byte as long.
+pub fn without_comments(id: FileId, text: &str) -> String {
+    scan::scan(id, text, &mut Sink::default()).clean
+}
+
 /// Reads a value that stands alone, such as `2 months` on the command line.
 pub fn parse_expression(id: FileId, text: &str) -> Result<ast::Expr, Vec<Diagnostic>> {
     alone(id, text, Kind::only_expr, |builder, root| root.child(Kind::expr).map(|e| builder.expr(e)))
