@@ -320,6 +320,7 @@ fn every_command_takes_an_export() {
         "a/warns.pol",
         "region 西宁 < transfer resident->employee < waiting = 3 months   when gap > 3 months: pooled_balance = retained > >",
     );
+    folder.write("a/b/marked.pol", "\u{feff}region 西宁 < transfer employee->resident: waiting = 2 months >");
     folder.write("a/b/fails.pol", "test \"fails\" in 西宁 < transfer resident->employee < gap = 2 months   expect waiting = 4 months > >");
     polc(folder.path(), &["export", "a", "-o", "x.json"]).ends(0);
     let text = std::fs::read(folder.path().join("x.json")).unwrap();

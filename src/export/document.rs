@@ -78,8 +78,8 @@ objects! {
         /// It belongs to the standard vocabulary.
         #[serde(default, skip_serializing_if = "is_false")]
         standard: bool,
-        /// On disk a byte-order mark stands before its text: places in bytes count it.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        /// On disk a byte-order mark stands before its text; spans in this file do not count it.
+        #[serde(default, skip_serializing_if = "is_false")]
         byte_order_mark: bool,
         /// All of it.
         text: String,
