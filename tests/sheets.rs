@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 use support::{Folder, polc};
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 const LAB: &str = r#"
 use lab
@@ -342,8 +342,9 @@ fn no_line_is_wider_than_the_page_and_columns_are_straight() {
     let both = compare(policies, &["西宁", "兰州", "陇南"], &scope("2025-06-01"), &Facts::new());
     for width in [60, 79, 80, 100, 121] {
         for line in sheet::text(&page, width, Paint::default()).lines() {
-            // What cannot be broken may stand out.
-            let longest = line.split_whitespace().map(UnicodeWidthStr::width).max().unwrap_or(0);
+            // What cannot be broken may stand out; Chinese text breaks nearly everywhere.
+            let wide = |c: char| c.is_whitespace() || c.width() == Some(2);
+            let longest = line.split(wide).map(UnicodeWidthStr::width).max().unwrap_or(0);
             assert!(line.width() <= usize::from(width) || longest + 8 > usize::from(width), "{width}: {line}");
         }
         let text = sheet::comparison_text(&both, width, false, Paint::default());
@@ -354,10 +355,26 @@ fn no_line_is_wider_than_the_page_and_columns_are_straight() {
                 continue;
             }
             // Where the columns part, in columns of the terminal.
-            let parts: Vec<usize> = line.char_indices().filter(|(_, c)| "┆┬╪┴".contains(*c)).map(|(at, _)| line[..at].width()).collect();
+            let parts: Vec<usize> = line.match_indices(['┆', '┬', '╪', '┴']).map(|(at, _)| line.get(..at).unwrap().width()).collect();
             let shape = (line.width(), parts);
             assert!(shape.0 <= usize::from(width), "{line}");
             assert_eq!(*table.get_or_insert(shape.clone()), shape, "{line}");
+        }
+    }
+}
+
+#[test]
+fn chinese_text_fills_its_lines_and_begins_none_with_a_full_stop() {
+    let note = "参保人应当在三个月内办理。".repeat(8);
+    let policies = lab(&format!("region low per law < x: days = 1 day note \"{note}\" >"));
+    let page = show(&policies, "low", &scope("2025-01-01"));
+    for width in 40..60 {
+        let text = sheet::text(&page, width, Paint::default());
+        let lines: Vec<&str> = text.lines().skip_while(|l| !l.contains("remark:")).take_while(|l| !l.contains("rule of")).collect();
+        assert_eq!(lines.iter().map(|l| l.trim().replace("remark: ", "")).collect::<String>(), note);
+        for (i, line) in lines.iter().enumerate() {
+            assert!(!line.trim_start().starts_with('。'), "{width}: {text}");
+            assert!(i + 1 == lines.len() || line.width() + 4 > usize::from(width), "{width}: {text}");
         }
     }
 }
@@ -372,14 +389,9 @@ fn colours_change_no_word() {
         (sheet::comparison_text(&both, 90, false, Paint::new(false)), sheet::comparison_text(&both, 90, false, Paint::new(true))),
     ] {
         assert!(!plain.contains('\u{1b}') && coloured.contains('\u{1b}'));
-        let mut bare = String::new();
-        let mut rest = coloured.as_str();
-        while let Some(at) = rest.find('\u{1b}') {
-            bare.push_str(&rest[..at]);
-            rest = &rest[at + rest[at..].find('m').unwrap() + 1..];
-        }
-        bare.push_str(rest);
-        assert_eq!(bare, plain);
+        let mut parts = coloured.split('\u{1b}');
+        let first = parts.next().unwrap().to_owned();
+        assert_eq!(first + &parts.map(|p| p.split_once('m').unwrap().1).collect::<String>(), plain);
     }
 }
 
@@ -435,6 +447,29 @@ fn regions_are_compared_by_what_they_mean() {
     // For some only: a row for those, and one for the others.
     assert_eq!(differ("x red: days = 3 days", "x: days = 3 days"), "days, days ≠, papers");
     assert_eq!(differ("x red: days = 3 days   x green: days = 4 days", "x red|green: days = 3 days"), "days, days ≠, papers");
+}
+
+#[test]
+fn people_are_told_apart_by_conditions_too() {
+    let policies = lab(r#"
+region low per web1 < x: when colour = red: days = 3 days   x: fee = ¥3 >
+region near per web2 < x: when colour = red: days = 4 days   x: fee = ¥3 >
+"#);
+    let both = compare(&policies, &["low", "near"], &scope("2025-01-01"), &Facts::new());
+    let cells = |outcome: &str| {
+        let rows = both.decisions[0].rows.iter().filter(|r| r.outcome.name == outcome);
+        rows.map(|r| (r.arguments.join(" "), r.cells.iter().map(|c| c.text.join("; ")).collect::<Vec<_>>())).collect::<Vec<_>>()
+    };
+    assert_eq!(cells("days"), [("red".to_owned(), vec!["3 days".to_owned(), "4 days".to_owned()])]);
+    assert_eq!(cells("fee"), [(String::new(), vec!["¥3".to_owned(), "¥3".to_owned()])]);
+}
+
+#[test]
+fn what_is_final_is_never_replaced() {
+    let policies =
+        lab("region top per law < x: final days = 1..3 days #A   x: fee = ¥1 #B >\nregion low per law < x: days = 2 days   x: fee = ¥1 >");
+    let text = sheet::text(&show(&policies, "low", &scope("2025-01-01")), 80, Paint::default());
+    assert!(text.contains("• final 1..3 days") && text.contains("confirms what top says: ¥1 #B"), "{text}");
 }
 
 #[test]

@@ -15,6 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What the arguments of a statement have to be.
 type Pattern = Box<[Option<Variants>]>;
+/// Patterns in the order of a sheet, each with something.
+type Ordered<T> = BTreeMap<(usize, Vec<Vec<u16>>), (Pattern, T)>;
 
 /// Everything in force for a region.
 pub fn sheet(policies: &Policies, region: RegionId, scope: &Scope) -> Sheet {
@@ -56,10 +58,10 @@ fn one(teller: &Teller, region: RegionId, decision: DecisionId, scope: &Scope, s
     let info = p.symbols.decision(decision);
     let open = vec![None; info.args.len()];
     let args = scope.decision.as_ref().map_or(&open, |(_, args)| args);
-    let mut heads: BTreeMap<(usize, Vec<Vec<u16>>), (Pattern, Head)> = BTreeMap::new();
+    let mut heads: Ordered<Head> = BTreeMap::new();
     for outcome in info.outcomes.iter().copied() {
         let judged = judge(teller.policies, region, outcome, args, scope.moment);
-        let mut by_head: BTreeMap<(usize, Vec<Vec<u16>>), (Pattern, Vec<StmtId>)> = BTreeMap::new();
+        let mut by_head: Ordered<Vec<StmtId>> = BTreeMap::new();
         for s in judged.bases.iter().copied() {
             let pattern = &p.statement(s).head;
             by_head.entry(order(pattern)).or_insert_with(|| (pattern.clone(), Vec::new())).1.push(s);

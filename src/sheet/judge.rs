@@ -62,7 +62,9 @@ impl Judged {
 
     /// Deeper regions that answer in place of this statement for everybody it is about.
     pub(super) fn replaced(&self, p: &Program, id: StmtId) -> bool {
-        if p.statement(id).region == self.region {
+        // What is final holds beside whatever a deeper region says.
+        let s = p.statement(id);
+        if s.region == self.region || s.strength == Strength::Final {
             return false;
         }
         // An exception may count where its statement does not.
@@ -75,9 +77,6 @@ impl Judged {
     fn covered(&self, p: &Program, id: StmtId) -> Option<RegionId> {
         let s = p.statement(id);
         let level = |x: &Stmt| p.symbols.region(self.region).chain.iter().position(|r| *r == x.region);
-        if s.strength == Strength::Final {
-            return None;
-        }
         self.bases.iter().map(|b| p.statement(*b)).find_map(|d| {
             let always = d.op == SetOp::Give && d.when.is_none() && d.each.is_empty() && d.by.is_none();
             // A rule that cannot be worked out leaves the answer to claims.

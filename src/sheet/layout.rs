@@ -105,32 +105,29 @@ pub(super) fn paper(s: &Said) -> String {
     }
 }
 
+/// What one source says above, in the words for it, each with the ids of those that say so.
+struct Above {
+    lead: String,
+    paper: String,
+    said: Vec<(String, Vec<String>)>,
+}
+
 /// What regions above say and a deeper one replaces, a line for each of them and each source; the same said twice stands once.
 pub(super) fn replaced(list: &[Said]) -> Vec<String> {
-    let mut groups: Vec<(String, String, Vec<(String, Vec<String>)>)> = Vec::new();
+    let mut groups: Vec<Above> = Vec::new();
     for s in list {
         let lead = format!("{} what {} says", if s.fate.otherwise { "replaces" } else { "confirms" }, s.region);
-        let (text, ids) = (whole(s), all_ids(s));
-        let paper = paper(s);
-        let at = groups.iter().position(|(l, p, _)| *l == lead && *p == paper);
-        let Some((.., said)) = (match at {
-            Some(i) => groups.get_mut(i),
-            None => {
-                groups.push((lead, paper, Vec::new()));
-                groups.last_mut()
-            }
-        }) else {
-            continue;
-        };
-        match said.iter_mut().find(|(t, _)| *t == text) {
-            Some((_, known)) => known.extend(ids),
-            None => said.push((text, ids)),
+        let (paper, text, ids) = (paper(s), whole(s), all_ids(s));
+        match groups.iter_mut().find(|g| g.lead == lead && g.paper == paper) {
+            Some(group) => match group.said.iter_mut().find(|(t, _)| *t == text) {
+                Some((_, known)) => known.extend(ids),
+                None => group.said.push((text, ids)),
+            },
+            None => groups.push(Above { lead, paper, said: vec![(text, ids)] }),
         }
     }
     let one = |(text, ids): &(String, Vec<String>)| format!("{text}{}", ids.iter().map(|i| format!(" #{i}")).collect::<String>());
-    let line = |(lead, paper, said): &(String, String, Vec<_>)| {
-        format!("{lead}: {} ({paper})", said.iter().map(one).collect::<Vec<_>>().join("; "))
-    };
+    let line = |g: &Above| format!("{}: {} ({})", g.lead, g.said.iter().map(one).collect::<Vec<_>>().join("; "), g.paper);
     groups.iter().map(line).collect()
 }
 

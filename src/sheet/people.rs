@@ -23,7 +23,7 @@ pub(super) fn groups(p: &Program, decision: DecisionId, told: Option<&[Option<u1
                     None => Variants::all(p.symbols.variant_count(arg.ty)).into_iter().collect(),
                 },
             };
-            out = out.iter().flat_map(|g| classes.iter().map(move |c| [g.as_slice(), &[c.clone()]].concat())).collect();
+            out = out.iter().flat_map(|g| classes.iter().map(move |c| [g.as_slice(), std::slice::from_ref(c)].concat())).collect();
             if out.len() > MAX_GROUPS {
                 return None;
             }
