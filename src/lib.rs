@@ -54,6 +54,7 @@ mod program;
 pub mod report;
 pub mod sheet;
 pub mod source;
+mod stack;
 mod syntax;
 pub mod testing;
 #[cfg(test)]

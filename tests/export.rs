@@ -488,11 +488,11 @@ fn an_export_stands_alone() {
 
 #[test]
 fn long_and_deep_expressions() {
-    let wide = format!("1{}", " + n".repeat(90));
-    let deep = format!("{}n{}", "(if ".repeat(25), " > 3 then 4 else 5)".repeat(25));
+    let wide = format!("1{}", " + n".repeat(900));
+    let deep = format!("{}n{}", "(if ".repeat(60), " > 3 then 4 else 5)".repeat(60));
     // Each `in` reads its subject twice: what stands in several places is written once.
     let mut shared = "n".to_owned();
-    for _ in 0..60 {
+    for _ in 0..15 {
         shared = format!("(if {shared} in [1, 2] then 1 else 3)");
     }
     let text = format!(

@@ -238,3 +238,24 @@ fn facts_without_end() {
     let long = "年".repeat(23 * 1024 * 1024);
     polc_reading(folder.path(), &[&args[..], &["-"]].concat(), long.as_bytes()).ends(2).says(&["E0004"]);
 }
+
+#[test]
+fn expressions_as_large_as_they_may_be() {
+    let around = |value: &str| {
+        format!(
+            "use q\nvocabulary q < input z: count in 0..9   decision w < v: count   yes: boolean > >\nsource s \"s\" < kind = law   published = 2020 >\nregion r per s < w: {value} >\n"
+        )
+    };
+    let asked = |value: &str| {
+        let folder = Folder::with(around(value));
+        let run = polc(folder.path(), &["eval", "--region", "r", "--decision", "w", "--set", "z=3", "--explain"]).ends(0);
+        assert!(run.out.contains("decided"), "{}", run.out);
+        polc(folder.path(), &["eval", "--region", "r", "--decision", "w", "--explain"]).ends(0);
+    };
+    asked(&format!("v = z{}", " + z".repeat(990)));
+    asked(&format!("yes = (z > 1{})", " or z > 2".repeat(330)));
+    asked(&format!("v = {}1{}", "(if z > 3 then 2 else ".repeat(100), ")".repeat(100)));
+    // Each `in` asks its left side once for each value: nested ones would take longer than the sun lasts.
+    let nested = (0..60).fold("z".to_owned(), |inner, _| format!("(if {inner} in [1, 2] then 1 else 2)"));
+    Folder::with(around(&format!("v = {nested}"))).check().ends(1).says(&["E0007", "millions of steps", "let"]);
+}

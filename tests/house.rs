@@ -7,17 +7,18 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms from top to bottom, each with those it uses. All of them stand above it; `cli` is a program of its own.
-const ROOMS: [(&str, &[&str]); 19] = [
+const ROOMS: [(&str, &[&str]); 20] = [
     ("source", &[]),
+    ("stack", &[]),
     ("diagnostics", &["source"]),
     ("value", &[]),
     ("syntax", &["source", "diagnostics", "value"]),
     ("hir", &["source", "diagnostics", "value", "syntax"]),
     ("program", &["source", "diagnostics", "value", "hir"]),
-    ("eval", &["source", "diagnostics", "value", "hir", "program"]),
+    ("eval", &["stack", "source", "diagnostics", "value", "hir", "program"]),
     ("analysis", &["source", "diagnostics", "value", "program", "eval"]),
     ("export", &["source", "diagnostics", "value", "hir", "program"]),
-    ("compile", &["source", "diagnostics", "syntax", "hir", "program", "analysis"]),
+    ("compile", &["stack", "source", "diagnostics", "syntax", "hir", "program", "analysis"]),
     ("load", &["source", "diagnostics"]),
     ("policies", &["source", "diagnostics", "value", "syntax", "hir", "program", "eval", "export", "compile", "load"]),
     ("report", &["diagnostics", "eval"]),

@@ -225,7 +225,7 @@ fn ids_of(policies: &Policies, s: StmtId) -> Vec<String> {
 
 /// Everything in force for a region, worked out from the program alone.
 fn in_force(policies: &Policies, region: RegionId, moment: Moment) -> Vec<StmtId> {
-    let p = polc::internals::program(&policies);
+    let p = polc::internals::program(policies);
     let chain = &p.symbols.region(region).chain;
     let holds = |s: &Stmt| {
         let dated = s.by.is_some() || (s.from.is_none_or(|f| f <= moment.on) && s.until.is_none_or(|u| u >= moment.on));
@@ -256,7 +256,7 @@ fn every_statement_in_force_stands_on_the_sheet_once() {
 #[test]
 fn whatever_gives_an_answer_counts_on_the_sheet() {
     let policies = shipped();
-    let p = polc::internals::program(&policies);
+    let p = polc::internals::program(policies);
     let mut pages: BTreeMap<(RegionId, i64, Option<i64>), Vec<StmtId>> = BTreeMap::new();
     let mut met = 0;
     for test in &p.tests {

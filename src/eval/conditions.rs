@@ -3,11 +3,16 @@
 use super::machine::{ArgVal, Frame, Machine, Step};
 use super::world::{Cell, Stop, Var};
 use crate::program::{Node, NodeId};
+use crate::stack;
 use crate::value::{CmpOp, Decision, Item, Value, Variants};
 
 impl Machine<'_, '_> {
     /// Whether a condition holds: three-valued, so that an open part matters only where the rest leaves it open.
     pub(crate) fn holds(&mut self, id: NodeId, frame: &Frame) -> Step<bool> {
+        stack::deep(|| self.truth(id, frame))
+    }
+
+    fn truth(&mut self, id: NodeId, frame: &Frame) -> Step<bool> {
         let p = self.p;
         match p.node(id) {
             Node::Not(x) => self.holds(*x, frame).map(|b| !b),

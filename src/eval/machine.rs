@@ -5,6 +5,7 @@ use super::world::{Cell, Fault, NoRule, Refer, Stop, Var, World};
 use super::{Facts, Moment};
 use crate::diagnostics::codes;
 use crate::program::{ArgRef, Function, Math, Node, NodeId, OutcomeId, Program, StmtId};
+use crate::stack;
 use crate::value::{
     ArithError, CmpOp, Decision, Exact, InputId, Interval, List, Num, Origin, Origins, RegionId, Type, Value, Variants, ops,
 };
@@ -212,6 +213,15 @@ impl<'p> Machine<'p, '_> {
 
     /// The value of a node.
     pub(crate) fn eval(&mut self, id: NodeId, frame: &Frame) -> Step<Value> {
+        match self.p.node(id) {
+            Node::Const(v) => Ok(v.clone()),
+            Node::Input(i) => self.input(*i),
+            _ => stack::deep(|| self.composed(id, frame)),
+        }
+    }
+
+    /// The value of a node that has parts.
+    fn composed(&mut self, id: NodeId, frame: &Frame) -> Step<Value> {
         let p = self.p;
         match p.node(id) {
             Node::Const(v) => Ok(v.clone()),

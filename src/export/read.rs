@@ -29,6 +29,9 @@ pub(super) fn policies(d: &Document) -> R<Restored> {
     let (symbols, found) = Reader { map: &map, found: Found::default(), symbols: Symbols::default() }.symbols(d)?;
     let mut program = Program { symbols, ..Program::default() };
     said(d, &mut program, &found, &map)?;
+    if program.too_large().is_some() {
+        return Err(Wrong("working out one of its expressions would take millions of steps".to_owned()));
+    }
     let reader = Reader { map: &map, found, symbols: Symbols::default() };
     let diagnostics = d.diagnostics.iter().enumerate().map(|(i, f)| reader.finding(f).within(|| format!("warning {}", i + 1)));
     let diagnostics = diagnostics.collect::<R<_>>()?;

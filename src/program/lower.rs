@@ -44,6 +44,14 @@ pub(super) fn lower(hir: Hir) -> (Program, Vec<Diagnostic>) {
         l.program.tests.push(Test { name: t.name, region: t.region, on: t.on, known: t.known, cases, span: t.span });
     }
     l.program.compact();
+    if let Some(large) = l.program.too_large() {
+        let span = l.program.node_span(large);
+        l.out.push(
+            Diagnostic::at(&codes::E0007, span, "working this out would take millions of steps")
+                .label("asked once for each value of the `in` around it")
+                .help("name the left side of the innermost `in` with `let`: what is named is worked out once"),
+        );
+    }
     (l.program, l.out)
 }
 

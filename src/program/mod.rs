@@ -4,6 +4,7 @@ mod compact;
 mod listing;
 mod lower;
 mod shelve;
+mod size;
 
 use crate::diagnostics::Diagnostic;
 pub use crate::hir::{Aggregate, ArgRef, Function, Label, Math, OutcomeId, SetOp, SourceId, Strength, Symbols};
