@@ -21,7 +21,22 @@ impl Declared {
         let mut blocks: Vec<(RegionId, &ast::Region)> = Vec::new();
         for item in files.iter().flat_map(|f| &f.items) {
             let ast::Item::Region(r) = item else { continue };
-            let known = spellings(&r.named).find_map(|n| self.symbols.region_by_name.get(&n.text).copied());
+            let known = self.symbols.region_by_name.get(&r.named.name.text).copied();
+            let other = r.named.alias.as_ref().and_then(|a| Some((a, *self.symbols.region_by_name.get(&a.text)?)));
+            if let Some((alias, other)) = other.filter(|(_, o)| Some(*o) != known) {
+                let owner = self.symbols.region(other);
+                let taken =
+                    if owner.name == alias.text { "another region".to_owned() } else { format!("a name of `{}` already", owner.name) };
+                out.push(
+                    Diagnostic::at(&codes::E0209, alias.span, format!("`{}` is {taken}", alias.text))
+                        .label("another region's name")
+                        .related(owner.span, "declared here")
+                        .help(format!(
+                            "give `{}` an alias of its own; if the two are one region, open it by its first name",
+                            r.named.name.text
+                        )),
+                );
+            }
             let region = known.unwrap_or_else(|| {
                 self.symbols.regions.push(Region {
                     name: r.named.name.text.clone(),
