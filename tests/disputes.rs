@@ -202,3 +202,19 @@ region low < x red per web2: fee = ¥3 >
     assert_eq!(kinds, [(Kind::Disputed, "papers"), (Kind::Conflict, "fee")], "neither page is certainly newer; notices are not compared");
     assert_eq!(found.settled.iter().filter(|d| d.kind == Kind::Outranked).count(), 3, "{:#?}", found.settled);
 }
+
+#[test]
+fn ranges_clash_and_what_adjusts_both_sides_may_make_them_one() {
+    let policies = lab(
+        "region mid <\n  x per web1: days = 1..3 days\n  x per web2: days = 2..9 days\n  x per web1: free = true\n  x per web2: free = false\n  x per web1: free requires (not member)\n>",
+    );
+    let found = disputes::disputes(&policies, &Scope::default());
+    assert_eq!(found.contradictions.len(), 2, "{found:#?}");
+    for d in &found.contradictions {
+        assert_eq!(replay(&policies, d).len(), 2, "{d:#?}");
+    }
+    let ranges = found.contradictions.iter().find(|d| d.outcome == "days").unwrap();
+    assert!(ranges.case.facts.is_empty(), "they overlap, and neither contains the other: {ranges:#?}");
+    let free = found.contradictions.iter().find(|d| d.outcome == "free").unwrap();
+    assert_eq!((free.case.facts[0].input.as_str(), free.case.facts[0].value.as_str()), ("member", "false"));
+}

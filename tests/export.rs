@@ -26,7 +26,7 @@ static SCHEMA: LazyLock<jsonschema::Validator> = LazyLock::new(|| {
 fn some_fact(p: &Policies, ty: &Type, dice: &mut Dice) -> Option<Value> {
     Some(match ty.base() {
         Type::Boolean => Value::Bool(dice.chance(50)),
-        Type::Enum(e) => random::variant(dice.roll(polc::internals::program(&p).symbols.enum_(*e).variants.len() as u64)),
+        Type::Enum(e) => random::variant(dice.roll(polc::internals::program(p).symbols.enum_(*e).variants.len() as u64)),
         Type::Date => Value::from(Exact::from_int(18_000 + i128::from(dice.roll(3_000)))),
         Type::Month => Value::from(Exact::from_int(24_000 + i128::from(dice.roll(300)))),
         Type::Money => Value::from(Exact::from_int(i128::from(dice.roll(1_000)) * 1_000)),
@@ -37,7 +37,7 @@ fn some_fact(p: &Policies, ty: &Type, dice: &mut Dice) -> Option<Value> {
 
 /// Every decision about which a region says something, asked of a few persons: all answers, explained.
 fn answers(p: &Policies, dice: &mut Dice, regions: usize) -> Vec<String> {
-    let symbols = &polc::internals::program(&p).symbols;
+    let symbols = &polc::internals::program(p).symbols;
     let mut names: Vec<&str> = symbols.regions.iter().map(|r| r.name.as_str()).collect();
     // The deepest regions stand last and hear from all above.
     names.reverse();
@@ -83,7 +83,7 @@ fn report(p: &Policies) -> String {
 
 /// What a program is, node for node; tables that are only looked up in are left to the answers.
 fn program(p: &Policies) -> String {
-    let (p, s) = (polc::internals::program(&p), &polc::internals::program(&p).symbols);
+    let (p, s) = (polc::internals::program(p), &polc::internals::program(p).symbols);
     let mut shelves: Vec<String> = p.shelves.iter().map(|s| format!("{s:?}")).collect();
     shelves.sort();
     let mut names: Vec<String> = s.region_by_name.iter().map(|n| format!("{n:?}")).collect();

@@ -1,7 +1,7 @@
 //! In: statements about the same outcome. Out: those that contradict each other, can never win, or replace a final rule, whatever person asks. Never here: conditions by themselves.
 
 use crate::diagnostics::{Code, Diagnostic, codes};
-use crate::eval::constant;
+use crate::eval::constants;
 use crate::program::{Node, NodeId, OutcomeId, Program, Shelf, Stmt, StmtId};
 use crate::value::{RegionId, Value, agree, show};
 use rayon::prelude::*;
@@ -89,15 +89,16 @@ fn period_covers(a: &Stmt, b: &Stmt) -> bool {
     from && until
 }
 
-fn value(p: &Program, s: &Stmt) -> Option<Value> {
-    if !s.exceptions.is_empty() {
+fn values(p: &Program, a: &Stmt, b: &Stmt) -> Option<(Value, Value)> {
+    if !a.exceptions.is_empty() || !b.exceptions.is_empty() {
         return None;
     }
-    constant(p, s.region, p.symbols.outcome(s.outcome).decision, s.value)
+    let (x, y) = constants(p, a, b);
+    x.zip(y)
 }
 
 fn differ(code: &'static Code, p: &Program, a: &Stmt, b: &Stmt, message: String, help: &str) -> Option<Diagnostic> {
-    let (x, y) = (value(p, a)?, value(p, b)?);
+    let (x, y) = values(p, a, b)?;
     if agree(&x, &y).is_some() {
         return None;
     }
@@ -191,7 +192,7 @@ fn replaced(p: &Program, outcome: OutcomeId, region: RegionId, shelf: &Shelf, ou
                 if !same || !fixed.each.is_empty() || !heads_meet(fixed, own) || !periods_meet(fixed, own) {
                     continue;
                 }
-                let (Some(x), Some(y)) = (value(p, fixed), value(p, own)) else { continue };
+                let Some((x, y)) = values(p, fixed, own) else { continue };
                 // What lies within the final value is fine.
                 if agree(&x, &y).is_some_and(|m| m.same(&y)) {
                     continue;

@@ -1,7 +1,7 @@
 //! In: the shelves of a program. Out: the pairs of statements worth comparing, each on the dates where both are in force. Never here: comparing them for a person (`eval`).
 
 use super::{Finding, Scope, ask};
-use crate::eval::{Clash, Moment, Question, Search, breaks, clash, constant};
+use crate::eval::{Clash, Moment, Question, Search, breaks, clash, constants};
 use crate::hir::DecisionId;
 use crate::policies::Policies;
 use crate::program::{Node, OutcomeId, Program, SetOp, Shelf, Stmt, StmtId, Strength};
@@ -126,8 +126,7 @@ fn may_differ(p: &Program, a: StmtId, b: StmtId) -> bool {
     if kin || yields || !heads_meet(x, y) || (x.by == y.by && x.by.is_some() && !periods_meet(x, y)) {
         return false;
     }
-    let value = |s: &Stmt| constant(p, s.region, p.symbols.outcome(s.outcome).decision, s.value);
-    match (value(x), value(y)) {
+    match constants(p, x, y) {
         (Some(v), Some(w)) => agree(&v, &w).is_none(),
         // To be asked for agrees with everything; beside a value it is worth telling.
         _ => match (p.node(x.value), p.node(y.value)) {

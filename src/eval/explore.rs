@@ -6,7 +6,7 @@ use super::verdict::{Verdict, verdicts};
 use super::world::{Fault, Stop, Var, World};
 use super::{Facts, Question};
 use crate::diagnostics::codes;
-use crate::program::{Node, NodeId, OutcomeId, Program, StmtId};
+use crate::program::{Node, NodeId, OutcomeId, Program, Stmt, StmtId};
 use crate::value::{Value, Variants};
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
@@ -276,10 +276,16 @@ pub(crate) fn truth(
     }
 }
 
-/// The value of an expression that needs no facts, if it is one.
-pub(crate) fn constant(p: &Program, region: crate::value::RegionId, decision: crate::hir::DecisionId, node: NodeId) -> Option<Value> {
+/// The values of two expressions that need no facts, if they are such. They are worked out side by side: of two ranges worked out apart
+/// nobody could say whether they are one.
+pub(crate) fn constants(p: &Program, a: &Stmt, b: &Stmt) -> (Option<Value>, Option<Value>) {
+    let mut shared = Shared::default();
+    (constant(p, a, &mut shared), constant(p, b, &mut shared))
+}
+
+fn constant(p: &Program, stmt: &Stmt, shared: &mut Shared) -> Option<Value> {
     let mut free = true;
-    let mut stack = vec![node];
+    let mut stack = vec![stmt.value];
     while let Some(n) = stack.pop() {
         free &= !matches!(p.node(n), Node::Input(_) | Node::Arg(_) | Node::Item(_) | Node::Read { .. } | Node::Refer(_) | Node::Reading(_));
         p.node(n).children(&mut |c| stack.push(c));
@@ -287,13 +293,13 @@ pub(crate) fn constant(p: &Program, region: crate::value::RegionId, decision: cr
     if !free {
         return None;
     }
-    let q = Question { region, decision, args: Vec::new(), moment: super::Moment { on: 0, known: None } };
+    let decision = p.symbols.outcome(stmt.outcome).decision;
+    let q = Question { region: stmt.region, decision, args: Vec::new(), moment: super::Moment { on: 0, known: None } };
     let facts = Facts::new();
-    let mut shared = Shared::default();
-    let mut m = machine(p, &q, &facts, World::default(), &mut shared);
+    let mut m = machine(p, &q, &facts, World::default(), shared);
     m.quiet = 1;
-    let frame = Frame { number: u32::MAX, args: Rc::from([]), region };
-    m.eval(node, &frame).ok()
+    let frame = Frame { number: u32::MAX, args: Rc::from([]), region: stmt.region };
+    m.eval(stmt.value, &frame).ok()
 }
 
 /// The values a test expects, evaluated where the question is asked: one for each reading or range.

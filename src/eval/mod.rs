@@ -132,7 +132,7 @@ pub(crate) fn explanations(
 }
 
 pub(crate) use assemble::{Words, answer_outcome};
-pub(crate) use explore::{Truth, constant, expected_values, truth};
+pub(crate) use explore::{Truth, constants, expected_values, truth};
 pub(crate) use search::{Case, Clash, Search, breaks, clash};
 pub(crate) use seen::{Seen, seen};
 pub(crate) use standing::{Stand, Standing, standing};

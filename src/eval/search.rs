@@ -354,5 +354,9 @@ fn shows(p: &Program, case: &Case, outcome: OutcomeId, (a, b): (StmtId, StmtId),
     let var = Var::Dispute(number);
     let gives = |x: StmtId, y: StmtId| explored.leaves.iter().any(|l| l.settled.winners.contains(&x) && !l.settled.winners.contains(&y));
     let shown = explored.leaves.iter().all(|l| l.world.cells.contains_key(&var)) && gives(a, b) && gives(b, a);
-    shown.then(|| wanted(&explored))
+    // What adjusts both may leave them with one value: then nothing is disputed.
+    let same =
+        |l: &Leaf, m: &Leaf| matches!((&l.settled.result, &m.settled.result), (Outcome::Value(v, _), Outcome::Value(w, _)) if v == w);
+    let one = explored.leaves.iter().skip(1).all(|l| explored.leaves.first().is_some_and(|f| same(f, l)));
+    (shown && !one).then(|| wanted(&explored))
 }
