@@ -218,3 +218,17 @@ fn ranges_clash_and_what_adjusts_both_sides_may_make_them_one() {
     let free = found.contradictions.iter().find(|d| d.outcome == "free").unwrap();
     assert_eq!((free.case.facts[0].input.as_str(), free.case.facts[0].value.as_str()), ("member", "false"));
 }
+
+#[test]
+fn formulas_of_what_is_not_told_differ_for_somebody() {
+    let policies = lab(
+        "region mid < x per web1: fee = round(pay * share, half_up, fen) >\nregion low < x per web2: fee = pay >\nregion lower in low < x per web1: fee = pay + ¥1 - ¥1 >",
+    );
+    let found = disputes::disputes(&policies, &Scope::default());
+    let told: Vec<String> = found
+        .differences
+        .iter()
+        .map(|d| format!("{} {}", d.region, d.sides.iter().map(|s| s.says.as_str()).collect::<Vec<_>>().join(" ")))
+        .collect();
+    assert_eq!(told, ["low ¥0.01 ¥0", "lower ¥0.01 ¥0"], "{found:#?}");
+}

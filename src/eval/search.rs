@@ -104,11 +104,19 @@ impl Hunt<'_> {
             match replay(self.p, self.q, &facts, &world, &mut shared, self.look) {
                 Look::Clash(kind) => {
                     let explored = Explored { leaves: Vec::new(), truncated: false, met: Vec::new(), shared };
-                    if let Some(case) = self.person(kind, &world, &facts, &explored) {
+                    if let Some((kind, case)) = self.person(&[kind], &world, &facts, &explored, &[]) {
                         return Search::Found(kind, Box::new(case));
                     }
                     shared = explored.shared;
                     undecided = true;
+                }
+                // Formulas of what is not told: whether they come to the same is tried out.
+                Look::Open(values) => {
+                    let explored = Explored { leaves: Vec::new(), truncated: false, met: Vec::new(), shared };
+                    if let Some((kind, case)) = self.person(&[Clash::Differs, Clash::Contradicts], &world, &facts, &explored, &values) {
+                        return Search::Found(kind, Box::new(case));
+                    }
+                    shared = explored.shared;
                 }
                 Look::Nothing => {}
                 Look::Unclear => undecided = true,
@@ -129,8 +137,8 @@ impl Hunt<'_> {
         if undecided { Search::Undecided } else { Search::Nobody }
     }
 
-    /// The simplest person of a world, replayed.
-    fn person(&self, kind: Clash, world: &World, facts: &Facts, explored: &Explored) -> Option<Case> {
+    /// The simplest person of a world to whom one of these happens, replayed; what `open` values turn on is told too.
+    fn person(&self, kinds: &[Clash], world: &World, facts: &Facts, explored: &Explored, open: &[Value]) -> Option<(Clash, Case)> {
         let (p, on) = (self.p, self.q.moment.on);
         let mut question = self.q.clone();
         // For each fact the values to try, the simplest first.
@@ -156,15 +164,14 @@ impl Hunt<'_> {
                 _ => {}
             }
         }
-        for var in world.cells.keys() {
-            let mut roots = Vec::new();
-            explored.roots(*var, &mut roots);
-            for root in roots {
-                if let Var::Input(i) = root
-                    && p.symbols.input(i).ty.is_numeric()
-                {
-                    options.entry(i).or_insert_with(|| people::numbers(p, i, &Interval::ALL, on));
-                }
+        let mut roots = Vec::new();
+        world.cells.keys().for_each(|var| explored.roots(*var, &mut roots));
+        open.iter().for_each(|value| explored.open_in(value, &mut roots));
+        for root in roots {
+            if let Var::Input(i) = root
+                && p.symbols.input(i).ty.is_numeric()
+            {
+                options.entry(i).or_insert_with(|| people::numbers(p, i, &Interval::ALL, on));
             }
         }
         let lens: Vec<usize> = options.values().map(Vec::len).collect();
@@ -175,9 +182,9 @@ impl Hunt<'_> {
                     case.facts.tell(*input, v.clone());
                 }
             }
-            if (self.shows)(kind, &case).is_some() {
+            if let Some(kind) = kinds.iter().copied().find(|k| (self.shows)(*k, &case).is_some()) {
                 let case = self.complete(kind, case);
-                return Some(self.simplest(kind, self.fewest(kind, case), &options));
+                return Some((kind, self.simplest(kind, self.fewest(kind, case), &options)));
             }
         }
         None
@@ -247,6 +254,8 @@ enum Look {
     Nothing,
     Unclear,
     Missing(InputId),
+    /// The first gives the answer and the second agrees as far as can be told without facts; the values of both.
+    Open(Vec<Value>),
     Split(Var, Vec<Cell>),
 }
 
@@ -276,13 +285,24 @@ fn look(m: &mut Machine, q: &Question, outcome: OutcomeId, a: StmtId, b: StmtId)
             let verdicts = verdicts(m, &key, &settled);
             match against(m.p, &settled, &verdicts, a, b) {
                 Some(kind) => Look::Clash(kind),
-                None => match settled.result {
-                    Outcome::Missing(i) => Look::Missing(i),
+                None => match &settled.result {
+                    Outcome::Missing(i) => Look::Missing(*i),
+                    Outcome::Value(v, _) => match verdicts.iter().find(|x| x.stmt == b && x.fate == Fate::Confirmed) {
+                        Some(Verdict { value: Some(w), .. }) if v != w && settled.winners.contains(&a) && (unknown(v) || unknown(w)) => {
+                            Look::Open(vec![v.clone(), w.clone()])
+                        }
+                        _ => Look::Nothing,
+                    },
                     _ => Look::Nothing,
                 },
             }
         }
     }
+}
+
+/// A number that turns on facts or stated ranges.
+fn unknown(v: &Value) -> bool {
+    matches!(v, Value::Num(n) if n.as_exact().is_none())
 }
 
 fn forbidden(m: &mut Machine, q: &Question, outcome: OutcomeId, never: usize) -> Look {
