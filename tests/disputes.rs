@@ -232,3 +232,14 @@ fn formulas_of_what_is_not_told_differ_for_somebody() {
         .collect();
     assert_eq!(told, ["low ¥0.01 ¥0", "lower ¥0.01 ¥0"], "{found:#?}");
 }
+
+#[test]
+fn what_was_not_looked_at_is_not_called_free_of_contradictions() {
+    let years: String = (2001..2030).step_by(2).map(|y| format!("  x red per web1 from {y} until {y}: free = true\n")).collect();
+    let pair = "  x blue per web1: when member: free = true\n  x blue per web2: when not member: free = false\n";
+    let found = disputes::disputes(&lab(&format!("region mid <\n{years}{pair}>")), &Scope::default());
+    // The pair, and the `never` that reads the same outcome.
+    assert_eq!((found.contradictions.len(), found.undecided.len()), (0, 2), "more days than are looked at: {found:#?}");
+    let found = disputes::disputes(&lab(&format!("region mid <\n{pair}>")), &Scope::default());
+    assert!(found.undecided.is_empty(), "{found:#?}");
+}

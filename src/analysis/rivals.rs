@@ -59,13 +59,6 @@ fn shape(p: &Program, node: NodeId) -> String {
     }
 }
 
-fn heads_meet(a: &Stmt, b: &Stmt) -> bool {
-    a.head.iter().zip(&b.head).all(|(x, y)| match (x, y) {
-        (Some(x), Some(y)) => x.intersect(y).is_some(),
-        _ => true,
-    })
-}
-
 /// All arguments `b` is about, `a` is about too.
 fn head_covers(a: &Stmt, b: &Stmt) -> bool {
     a.head.iter().zip(&b.head).all(|(x, y)| match (x, y) {
@@ -73,14 +66,6 @@ fn head_covers(a: &Stmt, b: &Stmt) -> bool {
         (Some(x), Some(y)) => y.is_subset(x),
         (Some(_), None) => false,
     })
-}
-
-fn periods_meet(a: &Stmt, b: &Stmt) -> bool {
-    if a.by != b.by {
-        return false;
-    }
-    let before = |x: Option<i64>, y: Option<i64>| x.is_none_or(|f| y.is_none_or(|u| f <= u));
-    before(a.from, b.until) && before(b.from, a.until)
 }
 
 fn period_covers(a: &Stmt, b: &Stmt) -> bool {
@@ -128,7 +113,7 @@ fn conflicts(p: &Program, ids: &[StmtId], out: &mut Vec<Diagnostic>) {
                 .source
                 .zip(stmt.source)
                 .is_some_and(|(a, b)| p.symbols.outranks(a, b).is_some() || p.symbols.outranks(b, a).is_some());
-            if one_table || settled || !heads_meet(earlier, stmt) || !periods_meet(earlier, stmt) {
+            if one_table || settled || !earlier.heads_meet(stmt) || !(earlier.by == stmt.by && earlier.periods_meet(stmt)) {
                 continue;
             }
             let info = p.symbols.outcome(stmt.outcome);
@@ -189,7 +174,7 @@ fn replaced(p: &Program, outcome: OutcomeId, region: RegionId, shelf: &Shelf, ou
             for id in shelf.rules.iter().chain(&shelf.default_rules).take(MAX_RIVALS) {
                 let own = p.statement(*id);
                 let same = fixed.when.is_none() || fixed_key == condition_key(p, own);
-                if !same || !fixed.each.is_empty() || !heads_meet(fixed, own) || !periods_meet(fixed, own) {
+                if !same || !fixed.each.is_empty() || !fixed.heads_meet(own) || !(fixed.by == own.by && fixed.periods_meet(own)) {
                     continue;
                 }
                 let Some((x, y)) = values(p, fixed, own) else { continue };

@@ -123,7 +123,7 @@ fn may_differ(p: &Program, a: StmtId, b: StmtId) -> bool {
     let kin = (x.table.is_some() && x.table == y.table) || x.exception_of == Some(b) || y.exception_of == Some(a);
     // In one region a default gives way to whatever else applies.
     let yields = x.region == y.region && x.claim == y.claim && (x.strength == Strength::Default) != (y.strength == Strength::Default);
-    if kin || yields || !heads_meet(x, y) || (x.by == y.by && x.by.is_some() && !periods_meet(x, y)) {
+    if kin || yields || !x.heads_meet(y) || (x.by == y.by && x.by.is_some() && !x.periods_meet(y)) {
         return false;
     }
     match constants(p, x, y) {
@@ -137,22 +137,12 @@ fn may_differ(p: &Program, a: StmtId, b: StmtId) -> bool {
     }
 }
 
-fn heads_meet(a: &Stmt, b: &Stmt) -> bool {
-    a.head.iter().zip(&b.head).all(|(x, y)| match (x, y) {
-        (Some(x), Some(y)) => x.intersect(y).is_some(),
-        _ => true,
-    })
-}
-
-fn periods_meet(a: &Stmt, b: &Stmt) -> bool {
-    let before = |x: Option<i64>, y: Option<i64>| x.is_none_or(|f| y.is_none_or(|u| f <= u));
-    before(a.from, b.until) && before(b.from, a.until)
-}
-
 /// Looks on each date on which something may be different; with the two in the order in which they clash.
 fn dated(p: &Program, scope: &Scope, a: StmtId, b: StmtId, region: RegionId, outcome: OutcomeId) -> (Search, (StmtId, StmtId)) {
-    let mut undecided = false;
-    for on in dates(p, scope, &[p.statement(a), p.statement(b)], region, outcome) {
+    let days = dates(p, scope, &[p.statement(a), p.statement(b)], region, outcome);
+    // Days that were not looked at may be the ones on which they clash.
+    let mut undecided = days.len() > MAX_DATES;
+    for on in days.into_iter().take(MAX_DATES) {
         let q = question(p, scope, outcome, region, on);
         match clash(p, &q, outcome, a, b) {
             Search::Nobody => {}
@@ -199,7 +189,6 @@ fn dates(p: &Program, scope: &Scope, together: &[&Stmt], region: RegionId, outco
     }
     let mut seen = FxHashSet::default();
     out.retain(|d| within(*d) && crate::value::calendar::to_ymd(*d).is_some() && seen.insert(*d));
-    out.truncate(MAX_DATES);
     out
 }
 
@@ -211,10 +200,10 @@ fn never(policies: &Policies, scope: &Scope, i: usize, outcome: OutcomeId, regio
     own.sort_by_key(|s| p.statement(*s).span);
     let first = own.first().copied()?;
     let reason = never.label.as_ref().map(|l| l.en.as_ref().unwrap_or(&l.zh).to_string());
-    let mut undecided = false;
     let mut days: Vec<i64> = own.iter().flat_map(|s| dates(p, scope, &[p.statement(*s)], region, outcome)).collect();
     let mut seen = FxHashSet::default();
     days.retain(|d| seen.insert(*d));
+    let mut undecided = days.len() > MAX_DATES;
     for on in days.into_iter().take(MAX_DATES) {
         match breaks(p, &question(p, scope, outcome, region, on), outcome, i) {
             Search::Nobody => {}

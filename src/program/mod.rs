@@ -193,6 +193,22 @@ pub struct Stmt {
     pub span: Span,
 }
 
+impl Stmt {
+    /// Whether some arguments are named by both heads.
+    pub(crate) fn heads_meet(&self, other: &Stmt) -> bool {
+        self.head.iter().zip(&other.head).all(|(x, y)| match (x, y) {
+            (Some(x), Some(y)) => x.intersect(y).is_some(),
+            _ => true,
+        })
+    }
+
+    /// Whether the periods have a day in common; they have to go by the same date.
+    pub(crate) fn periods_meet(&self, other: &Stmt) -> bool {
+        let before = |x: Option<i64>, y: Option<i64>| x.is_none_or(|f| y.is_none_or(|u| f <= u));
+        before(self.from, other.until) && before(other.from, self.until)
+    }
+}
+
 /// The statements about one outcome in one region, by what the resolution asks for first.
 #[derive(Clone, Debug, Default)]
 pub struct Shelf {
