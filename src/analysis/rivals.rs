@@ -113,7 +113,7 @@ fn conflicts(p: &Program, ids: &[StmtId], out: &mut Vec<Diagnostic>) {
                 .source
                 .zip(stmt.source)
                 .is_some_and(|(a, b)| p.symbols.outranks(a, b).is_some() || p.symbols.outranks(b, a).is_some());
-            if one_table || settled || !earlier.heads_meet(stmt) || !(earlier.by == stmt.by && earlier.periods_meet(stmt)) {
+            if one_table || settled || !earlier.heads_meet(stmt) || earlier.by != stmt.by || !earlier.periods_meet(stmt) {
                 continue;
             }
             let info = p.symbols.outcome(stmt.outcome);
@@ -174,7 +174,7 @@ fn replaced(p: &Program, outcome: OutcomeId, region: RegionId, shelf: &Shelf, ou
             for id in shelf.rules.iter().chain(&shelf.default_rules).take(MAX_RIVALS) {
                 let own = p.statement(*id);
                 let same = fixed.when.is_none() || fixed_key == condition_key(p, own);
-                if !same || !fixed.each.is_empty() || !fixed.heads_meet(own) || !(fixed.by == own.by && fixed.periods_meet(own)) {
+                if !same || !fixed.each.is_empty() || !fixed.heads_meet(own) || fixed.by != own.by || !fixed.periods_meet(own) {
                     continue;
                 }
                 let Some((x, y)) = values(p, fixed, own) else { continue };
