@@ -193,13 +193,8 @@ fn random_policies(seed: u64) -> Option<Policies> {
     (!p.has_errors()).then_some(p)
 }
 
-/// How many random cases are tried: as many as `POLC_CASES` says, for a run by hand.
-fn cases(usual: u32) -> u32 {
-    std::env::var("POLC_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(usual)
-}
-
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(40), failure_persistence: None, max_global_rejects: 200_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: support::cases(40), failure_persistence: None, max_global_rejects: 200_000, ..ProptestConfig::default() })]
 
     /// The promise: an exported file is the policies themselves.
     #[test]

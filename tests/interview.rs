@@ -229,7 +229,7 @@ fn every_question_of_the_shipped_policies_is_asked_once_and_takes_its_own_exampl
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: support::cases(12), failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Whatever is answered, skipped or taken back, the same comes out of the command line that is printed.
     #[test]

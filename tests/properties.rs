@@ -57,7 +57,7 @@ fn told(p: &Policies, q: &Question, facts: &Facts, outcome: OutcomeId) -> (Statu
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: support::cases(60), failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Promise 1: moving statements, blocks and files about changes no answer.
     #[test]
@@ -125,7 +125,7 @@ proptest! {
             }
             if status == Status::Needs {
                 let first = &full[0];
-                prop_assert!(full.iter().any(|x| x != first), "{} asks for {:?} although it makes no difference\n{}", partial.outcome, partial.needs, text);
+                prop_assert!(full.iter().any(|x| x != first), "{} asks for {:?} although it makes no difference: {:?} with {:?}\n{}", partial.outcome, partial.needs, first, known, text);
                 for need in &partial.needs {
                     prop_assert!(hidden.contains(&need.input.as_str()), "{:?} is asked for again\n{}", need, text);
                 }

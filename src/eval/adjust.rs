@@ -10,6 +10,9 @@ use crate::value::{ArithError, CmpOp, Decision, Interval, List, Num, Origin, Ori
 /// How often each source adds the same.
 type Counts = Vec<(Option<SourceId>, usize)>;
 
+/// Tells an agency's number between bounds from the ranges of formulas.
+pub(super) const ASKED: u64 = u64::MAX;
+
 impl Machine<'_, '_> {
     /// First what is added, then the tightest bounds, then what is required.
     pub(super) fn adjust(&mut self, alt: Alt, adjusting: &[(usize, Active)], frame: &Frame, outcome: OutcomeId) -> Step<Alt> {
@@ -102,8 +105,10 @@ impl Machine<'_, '_> {
         used.sort_unstable();
         used.dedup();
         let value = node.map(|node| {
-            let origin = self.shared.origin(Var::Range(node, frame.number, u64::MAX));
-            Value::Num(Num::origin(Origin::new(origin, bounds, self.p.node_type(node).is_integral(), false)))
+            let var = Var::Range(node, frame.number, ASKED);
+            let origin = self.shared.origin(var);
+            let narrowed = self.world.span(&var).and_then(|s| s.intersect(&bounds)).unwrap_or(bounds);
+            Value::Num(Num::origin(Origin::new(origin, narrowed, self.p.node_type(node).is_integral(), false)))
         });
         Ok(Alt { value, refer, winners, used })
     }

@@ -117,8 +117,12 @@ impl Words<'_> {
                 let text = self.line(self.p.node_span(*node));
                 if list.contains(&1) { format!("`{text}` (to be asked)") } else { format!("not `{text}` (to be asked)") }
             }
-            (Var::Range(node, ..), Cell::Span(s)) => {
+            (Var::Range(node, _, items), Cell::Span(s)) => {
                 let ty = self.p.node_type(*node);
+                // What an agency is asked for is no range that somebody wrote.
+                if *items == super::adjust::ASKED {
+                    return Some(format!("the agency says {}", show_interval(s, ty.base(), symbols)));
+                }
                 format!("`{}` is {}", self.line(self.p.node_span(*node)), show_interval(s, ty.base(), symbols))
             }
             (Var::Reading(node, ..), Cell::Set(list)) => {

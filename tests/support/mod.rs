@@ -9,6 +9,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+/// How many random cases are tried: as many as `POLC_CASES` says, for a run by hand.
+pub fn cases(usual: u32) -> u32 {
+    std::env::var("POLC_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(usual)
+}
+
 /// How one run of `polc` ended.
 pub struct Run {
     /// Exit code; `None` if a signal ended it.
