@@ -39,6 +39,7 @@
 //! In: the rooms below. Out: what programs that embed polc may use. Never here: logic; this file only names the rooms.
 
 mod analysis;
+mod cache;
 mod compile;
 pub mod diagnostics;
 pub mod disputes;
@@ -61,6 +62,7 @@ pub mod testing;
 mod tests;
 pub mod value;
 
+pub use cache::Cache;
 pub use eval::{Answer, Facts, Moment, Question};
 pub use export::ExportError;
 pub use hir::DecisionId;
@@ -74,7 +76,7 @@ pub mod internals {
     pub use crate::export::reseal;
     pub use crate::policies::Policies;
     pub use crate::program::*;
-    pub use crate::syntax::parse;
+    pub use crate::syntax::{parse, pest_only, pieces};
 
     /// What policies came to.
     pub fn program(policies: &Policies) -> &Program {

@@ -15,6 +15,8 @@ use std::path::{Path, PathBuf};
 pub const MAX_FILE_BYTES: u64 = 64 * 1024 * 1024;
 /// Largest exported file that is read: it holds its policies several times over.
 pub const MAX_EXPORT_BYTES: u64 = 1024 * 1024 * 1024;
+/// So many files and more are read on several threads.
+const MANY_FILES: usize = 512;
 /// The path that means standard input.
 pub const STDIN_PATH: &str = "-";
 /// The name of standard input in diagnostics.
@@ -113,7 +115,9 @@ pub(crate) fn load_sources(paths: &[PathBuf], options: &LoadOptions) -> Loaded {
 
 /// Reads the files in parallel; the result is in the order of `found`.
 fn read_all(found: Vec<Found>, diagnostics: &mut Vec<Diagnostic>) -> Vec<(Found, Text)> {
-    let texts: Vec<Result<Text, Box<Diagnostic>>> = found.par_iter().map(read).collect();
+    // Threads are worth their start only for many files.
+    let texts: Vec<Result<Text, Box<Diagnostic>>> =
+        if found.len() < MANY_FILES { found.iter().map(read).collect() } else { found.par_iter().map(read).collect() };
     let mut files = Vec::with_capacity(found.len());
     for (file, text) in found.into_iter().zip(texts) {
         match text {
@@ -141,6 +145,8 @@ fn read(found: &Found) -> Result<Text, Box<Diagnostic>> {
             return Err(Box::new(too_large(&found.name, Some(about.len()), limit)));
         }
         let file = std::fs::File::open(&found.path).map_err(unreadable)?;
+        // One byte more than there is, so that the end is met without another buffer.
+        bytes.reserve(usize::try_from(about.len() + 1).unwrap_or(0));
         file.take(limit + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     }
     // What comes through standard input shows what it is only by its first character.

@@ -1,5 +1,6 @@
 //! In: paths or texts. Out: loaded policies that answer questions, from as many threads as you like. Never here: the command line.
 
+use crate::cache::{Cache, Held, Key};
 use crate::compile::{Compiled, compile};
 use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::eval::{self, Answer, Facts, Moment, OutcomeAnswer, Question};
@@ -18,7 +19,7 @@ use std::sync::OnceLock;
 #[derive(Debug)]
 pub struct Policies {
     pub(crate) map: SourceMap,
-    pub(crate) program: Program,
+    pub(crate) program: Held,
     pub(crate) diagnostics: Vec<Diagnostic>,
     files: usize,
     complete: bool,
@@ -121,7 +122,13 @@ impl Policies {
     ///
     /// Never fails: what could not be read or is wrong stands in [`Policies::diagnostics`]; statements with errors answer nothing.
     pub fn load(paths: &[PathBuf]) -> Policies {
-        Policies::from_loaded(load::load_sources(paths, &LoadOptions::default()))
+        Policies::load_with(paths, None)
+    }
+
+    /// The same, with a cache: what was worked out before about just these texts is not worked out again, and what is now is kept.
+    /// Whatever the cache holds, the policies are the same.
+    pub fn load_with(paths: &[PathBuf], cache: Option<&Cache>) -> Policies {
+        Policies::from_loaded(load::load_sources(paths, &LoadOptions::default()), cache)
     }
 
     /// Policies from one text, with the standard vocabulary.
@@ -131,7 +138,7 @@ impl Policies {
         loaded.diagnostics.clear();
         loaded.map.add(SourceFile::new(name, text, false));
         loaded.files = 1;
-        Policies::from_loaded(loaded)
+        Policies::from_loaded(loaded, None)
     }
 
     /// Policies from the text of an exported file, just as they were exported; `name` is what messages call it.
@@ -155,7 +162,7 @@ impl Policies {
         let complete = read.is_ok();
         let r =
             read.unwrap_or_else(|d| Restored { map: SourceMap::default(), program: Program::default(), diagnostics: vec![*d], files: 1 });
-        Policies { map: r.map, program: r.program, diagnostics: r.diagnostics, files: r.files, complete, digest: OnceLock::new() }
+        Policies { map: r.map, program: r.program.into(), diagnostics: r.diagnostics, files: r.files, complete, digest: OnceLock::new() }
     }
 
     /// The text of a file that holds these policies with everything a consumer needs (`docs/export.md`): the same for the same policies.
@@ -174,12 +181,18 @@ impl Policies {
         })
     }
 
-    fn from_loaded(loaded: Loaded) -> Policies {
+    fn from_loaded(loaded: Loaded, cache: Option<&Cache>) -> Policies {
         if let Some((name, text)) = loaded.exported {
             return Policies::from_exported(&name, &text);
         }
         let complete = loaded.complete();
-        let Compiled { program, diagnostics: mut found } = compile(&loaded.map);
+        let (program, mut found) = match cache {
+            Some(cache) => checked(&loaded.map, cache),
+            None => {
+                let Compiled { program, diagnostics } = compile(&loaded.map);
+                (program.into(), diagnostics)
+            }
+        };
         found.extend(loaded.diagnostics);
         crate::diagnostics::sort(&mut found);
         Policies { map: loaded.map, program, diagnostics: found, files: loaded.files, complete, digest: OnceLock::new() }
@@ -433,6 +446,18 @@ impl Policies {
     pub fn region_name(&self, region: RegionId) -> &str {
         Names::region(&self.program.symbols, region)
     }
+}
+
+/// What texts come to, as the cache knows it or will know it.
+fn checked(map: &SourceMap, cache: &Cache) -> (Held, Vec<Diagnostic>) {
+    let key = Key::of(map);
+    if let Some(found) = cache.findings(&key) {
+        return (Held::later(cache, key, map), found);
+    }
+    let Compiled { program, diagnostics } = compile(map);
+    cache.keep_findings(&key, &diagnostics);
+    cache.keep_program(&key, &program);
+    (program.into(), diagnostics)
 }
 
 /// A day as text.

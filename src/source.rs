@@ -1,7 +1,11 @@
 //! In: the text of policy files. Out: file ids, byte spans, line/column positions, a digest of the texts. Never here: reading the disk, or what the text means.
 
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+
+/// Texts of so many bytes and more are digested on several threads.
+const MANY_BYTES: usize = 1024 * 1024;
 
 /// Identifies one file of a [`SourceMap`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
@@ -69,16 +73,15 @@ pub struct SourceFile {
     pub embedded: bool,
     /// Bytes of the byte-order mark before the text: in the file everything stands so much later.
     pub mark: usize,
-    line_starts: Vec<u32>,
+    /// Made when somebody asks: most texts have nothing to point at.
+    line_starts: OnceLock<Vec<u32>>,
+    digest: OnceLock<[u8; 32]>,
 }
 
 impl SourceFile {
-    /// Indexes the lines of `text`.
+    /// A file without a byte-order mark.
     pub fn new(name: impl Into<String>, text: impl Into<String>, embedded: bool) -> Self {
-        let text = text.into();
-        let mut line_starts = vec![0u32];
-        line_starts.extend(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| u32::try_from(i + 1).unwrap_or(u32::MAX)));
-        SourceFile { name: name.into(), text, embedded, mark: 0, line_starts }
+        SourceFile { name: name.into(), text: text.into(), embedded, mark: 0, line_starts: OnceLock::new(), digest: OnceLock::new() }
     }
 
     /// The same file, with a byte-order mark of so many bytes before its text.
@@ -86,19 +89,32 @@ impl SourceFile {
         SourceFile { mark, ..self }
     }
 
+    /// Where each line starts.
+    fn line_starts(&self) -> &[u32] {
+        self.line_starts.get_or_init(|| {
+            let breaks = self.text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
+            std::iter::once(0).chain(breaks.map(|(i, _)| u32::try_from(i + 1).unwrap_or(u32::MAX))).collect()
+        })
+    }
+
+    /// SHA-256 of the text.
+    pub(crate) fn digest(&self) -> [u8; 32] {
+        *self.digest.get_or_init(|| Sha256::digest(self.text.as_bytes()).into())
+    }
+
     /// Line and column of a byte offset; offsets past the end give the end.
     pub fn position(&self, offset: u32) -> Position {
         let offset = (offset as usize).min(self.text.len());
-        let line = self.line_starts.partition_point(|&s| s as usize <= offset).max(1);
-        let start = self.line_starts.get(line - 1).copied().unwrap_or(0) as usize;
+        let line = self.line_starts().partition_point(|&s| s as usize <= offset).max(1);
+        let start = self.line_starts().get(line - 1).copied().unwrap_or(0) as usize;
         let column = self.text.get(start..offset).map_or(0, |s| s.chars().count()) + 1;
         Position { line, column }
     }
 
     /// The text of a line (from 1), without its line break.
     pub fn line(&self, line: usize) -> &str {
-        let start = line.checked_sub(1).and_then(|i| self.line_starts.get(i)).map_or(self.text.len(), |&s| s as usize);
-        let end = self.line_starts.get(line).map_or(self.text.len(), |&s| s as usize);
+        let start = line.checked_sub(1).and_then(|i| self.line_starts().get(i)).map_or(self.text.len(), |&s| s as usize);
+        let end = self.line_starts().get(line).map_or(self.text.len(), |&s| s as usize);
         self.text.get(start..end).unwrap_or("").trim_end_matches(['\n', '\r'])
     }
 }
@@ -131,9 +147,17 @@ impl SourceMap {
         self.get(span.file).and_then(|f| f.text.get(span.range())).unwrap_or("")
     }
 
+    /// SHA-256 of each text, in order.
+    pub(crate) fn digests(&self) -> Vec<[u8; 32]> {
+        if self.files.iter().map(|f| f.text.len()).sum::<usize>() < MANY_BYTES {
+            return self.files.iter().map(|f| f.digest()).collect();
+        }
+        self.files.par_iter().map(|f| f.digest()).collect()
+    }
+
     /// A digest of all texts, `sha256:…`: the same for the same texts, whatever the files are called and whatever order they come in.
     pub fn digest(&self) -> String {
-        let mut each: Vec<_> = self.files.iter().map(|f| Sha256::digest(f.text.as_bytes())).collect();
+        let mut each = self.digests();
         each.sort_unstable();
         let mut all = Sha256::new();
         each.iter().for_each(|d| all.update(d));

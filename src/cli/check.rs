@@ -61,7 +61,7 @@ pub fn run(args: Args, console: &mut Console) -> io::Result<Exit> {
     if args.watch {
         return watch::run(&args.paths, console, |read, console| report(read, args.format, console));
     }
-    let read = policies::read(args.paths);
+    let read = policies::check(args.paths);
     report(&read, args.format, console)?;
     Ok(policies::exit(&read, args.deny == Some(Deny::Warnings)))
 }

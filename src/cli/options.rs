@@ -43,4 +43,14 @@ pub struct Paths {
     /// Files and folders to read, `-` for standard input [default: policies/ if there is one, else this folder]
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub caching: Caching,
+}
+
+/// Whether to use what was worked out in an earlier run.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub struct Caching {
+    /// Neither use nor keep what was worked out in an earlier run (also with POLC_NO_CACHE=1)
+    #[arg(long)]
+    pub no_cache: bool,
 }

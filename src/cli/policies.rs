@@ -3,14 +3,48 @@
 use super::console::Console;
 use super::exit::Exit;
 use super::options::Paths;
+use etcetera::BaseStrategy;
 use polc::diagnostics::{Diagnostic, Severity, Summary};
-use polc::load;
+use polc::{Cache, load};
 use std::io;
+use std::mem::ManuallyDrop;
 
-/// Reads and checks what the paths name.
-pub fn read(paths: Paths) -> polc::Policies {
+/// Policies that last as long as the process: freeing them piece by piece would only make it end later.
+pub type Lasting = ManuallyDrop<polc::Policies>;
+
+/// Reads and checks what the paths name, to answer questions.
+pub fn read(paths: Paths) -> Lasting {
+    let cache = cache(&paths);
+    ManuallyDrop::new(load(paths, cache.as_ref()))
+}
+
+/// Reads and checks what the paths name, to say what is wrong with it.
+pub fn check(paths: Paths) -> Lasting {
+    let cache = cache(&paths).map(Cache::findings_only);
+    ManuallyDrop::new(load(paths, cache.as_ref()))
+}
+
+/// The same, for once; what is read is freed when it is no longer looked at.
+pub fn check_once(paths: Paths) -> polc::Policies {
+    ManuallyDrop::into_inner(check(paths))
+}
+
+fn load(paths: Paths, cache: Option<&Cache>) -> polc::Policies {
     let paths = if paths.paths.is_empty() { load::default_paths() } else { paths.paths };
-    polc::Policies::load(&paths)
+    polc::Policies::load_with(&paths, cache)
+}
+
+/// Where this user's cache is, unless it is not wanted.
+fn cache(paths: &Paths) -> Option<Cache> {
+    let set = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty());
+    if paths.caching.no_cache || set("POLC_NO_CACHE").is_some_and(|v| v != "0") {
+        return None;
+    }
+    let folder = match set("POLC_CACHE_DIR") {
+        Some(folder) => folder.into(),
+        None => etcetera::choose_base_strategy().ok()?.cache_dir().join("polc"),
+    };
+    Some(Cache::new(&folder))
 }
 
 /// How much of what was found.

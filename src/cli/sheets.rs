@@ -3,14 +3,14 @@
 use super::console::Console;
 use super::dates::{self, Edge};
 use super::exit::Exit;
-use super::options::Paths;
-use super::policies;
+use super::options::{Caching, Paths};
+use super::policies::{self, Lasting};
 use clap::ValueEnum;
 use polc::DecisionId;
 use polc::RegionId;
 use polc::diagnostics::Diagnostic;
 use polc::sheet::Scope;
-use polc::{Moment, Policies};
+use polc::Moment;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
@@ -37,6 +37,8 @@ pub struct Common {
     /// After `--`: files and folders to read, `-` for standard input [default: policies/ if there is one, else this folder]
     #[arg(last = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    caching: Caching,
 }
 
 /// Who reads it.
@@ -52,7 +54,7 @@ pub enum Format {
 
 /// What was asked for, found in the policies.
 pub struct Asked {
-    pub policies: Policies,
+    pub policies: Lasting,
     pub regions: Vec<RegionId>,
     pub scope: Scope,
 }
@@ -66,7 +68,7 @@ impl Common {
         };
         let known = self.known_on.as_ref().map(|text| dates::read("--known-on", text, Edge::Last, console));
         let (Some(on), Ok(known)) = (on, known.map(|d| d.ok_or(())).transpose()) else { return Ok(Err(Exit::Failed)) };
-        let read = policies::read(Paths { paths: self.paths.clone() });
+        let read = policies::read(Paths { paths: self.paths.clone(), caching: self.caching });
         if let Some(exit) = policies::refused(&read, console)? {
             return Ok(Err(exit));
         }

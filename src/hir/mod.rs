@@ -442,7 +442,7 @@ pub struct Expect {
 }
 
 /// The status a test expects.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum ExpectStatus {
     /// `expect x = v`
     Decided,

@@ -101,7 +101,6 @@ pub struct Enum {
     /// Attributes its values may carry in lists.
     pub attributes: Vec<Attribute>,
     /// Names and aliases of its values.
-    #[serde(skip)]
     pub by_name: FxHashMap<SmolStr, u16>,
     /// Where.
     pub span: Span,
@@ -168,7 +167,6 @@ pub struct Decision {
     /// Its outcomes, declared ones first, then local definitions.
     pub outcomes: Vec<OutcomeId>,
     /// Outcomes and local definitions by name and alias.
-    #[serde(skip)]
     pub by_name: FxHashMap<SmolStr, OutcomeId>,
     /// Where.
     pub span: Span,
@@ -307,7 +305,7 @@ pub struct Region {
 }
 
 /// What a name in a vocabulary stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Entry {
     /// An enum.
     Enum(EnumId),
@@ -320,7 +318,7 @@ pub enum Entry {
 }
 
 /// The names one vocabulary declares. Types, inputs and decisions have rooms of their own: an input may be called like its enum.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub struct Scope {
     /// Enums and records.
     pub types: FxHashMap<SmolStr, Entry>,
@@ -354,16 +352,12 @@ pub struct Symbols {
     /// Which of two sources is followed, if the project says so.
     pub precedence: Option<Precedence>,
     /// Names by vocabulary.
-    #[serde(skip)]
     pub scopes: Vec<Scope>,
     /// Vocabularies by name and alias.
-    #[serde(skip)]
     pub vocab_by_name: FxHashMap<SmolStr, VocabId>,
     /// Sources by name.
-    #[serde(skip)]
     pub source_by_name: FxHashMap<SmolStr, SourceId>,
     /// Regions by name and alias.
-    #[serde(skip)]
     pub region_by_name: FxHashMap<SmolStr, RegionId>,
 }
 

@@ -2,7 +2,9 @@
 
 use super::{STDIN_NAME, STDIN_PATH};
 use crate::diagnostics::{Diagnostic, codes};
+use rustc_hash::FxHashSet;
 use std::collections::HashSet;
+use std::fs::DirEntry;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
@@ -36,8 +38,9 @@ impl Found {
 /// Each file once, by name.
 pub(super) fn unique(mut found: Vec<Found>) -> Vec<Found> {
     found.sort_by(|a, b| (a.linked, &a.name, &a.path).cmp(&(b.linked, &b.name, &b.path)));
-    let mut seen = HashSet::new();
-    found.retain(|f| seen.insert(f.real.clone()));
+    let mut seen = FxHashSet::default();
+    // As bytes: a path compares and hashes component by component.
+    found.retain(|f| seen.insert(f.real.as_os_str().to_owned()));
     found.sort_by(|a, b| (&a.name, &a.path).cmp(&(&b.name, &b.path)));
     found
 }
@@ -83,12 +86,15 @@ struct Walk {
 impl Walk {
     fn tree(&mut self, root: PathBuf) {
         let mut linked = false;
-        let mut open = vec![root];
+        let mut open = vec![(root, None)];
         while !open.is_empty() {
-            while let Some(folder) = open.pop() {
-                match std::fs::canonicalize(&folder).map(|real| self.entered.insert(real)) {
-                    Ok(true) => self.folder(&folder, linked, &mut open),
-                    Ok(false) => {}
+            while let Some((folder, real)) = open.pop() {
+                match real.map_or_else(|| std::fs::canonicalize(&folder), Ok) {
+                    Ok(real) => {
+                        if self.entered.insert(real.clone()) {
+                            self.folder(&folder, &real, linked, &mut open);
+                        }
+                    }
                     Err(e) => self.problems.push(unreadable(&shown(&folder), &e)),
                 }
             }
@@ -96,35 +102,46 @@ impl Walk {
             self.later.sort();
             // One at a time, so that what it shows decides no name before its own folders are done.
             if !self.later.is_empty() {
-                open.push(self.later.remove(0));
+                open.push((self.later.remove(0), None));
             }
         }
     }
 
-    fn folder(&mut self, folder: &Path, linked: bool, open: &mut Vec<PathBuf>) {
+    fn folder(&mut self, folder: &Path, real: &Path, linked: bool, open: &mut Vec<(PathBuf, Option<PathBuf>)>) {
         let entries = std::fs::read_dir(folder).and_then(|all| all.collect::<io::Result<Vec<_>>>());
-        let mut paths: Vec<PathBuf> = match entries {
-            Ok(entries) => entries.into_iter().map(|e| plain(&e.path())).collect(),
+        let mut entries: Vec<(PathBuf, DirEntry)> = match entries {
+            Ok(entries) => entries.into_iter().map(|e| (plain(&e.path()), e)).collect(),
             Err(e) => {
                 self.problems.push(unreadable(&shown(folder), &e));
                 return;
             }
         };
-        paths.sort();
-        for path in paths {
-            let hidden = path.file_name().is_some_and(|n| n.as_encoded_bytes().starts_with(b"."));
-            if !hidden {
-                self.entry(path, linked, open);
+        entries.sort_by(|(a, _), (b, _)| a.cmp(b));
+        for (path, entry) in entries {
+            let name = entry.file_name();
+            if name.as_encoded_bytes().starts_with(b".") {
+                continue;
+            }
+            // The listing itself says what most entries are, and so does the folder where they really are: asking for each would cost most of the walk.
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() => open.push((path, Some(real.join(name)))),
+                Ok(kind) if kind.is_file() => {
+                    if is_policy(&path) {
+                        self.found.push(Found { name: shown(&path), path, stdin: false, real: real.join(name), linked });
+                    }
+                }
+                _ => self.entry(path, linked, open),
             }
         }
     }
 
-    fn entry(&mut self, path: PathBuf, linked: bool, open: &mut Vec<PathBuf>) {
-        let is_policy = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("pol"));
+    /// A link, or something out of the ordinary.
+    fn entry(&mut self, path: PathBuf, linked: bool, open: &mut Vec<(PathBuf, Option<PathBuf>)>) {
+        let is_policy = is_policy(&path);
         let is_link = path.is_symlink();
         match std::fs::metadata(&path) {
             Ok(about) if about.is_dir() && is_link => self.later.push(path),
-            Ok(about) if about.is_dir() => open.push(path),
+            Ok(about) if about.is_dir() => open.push((path, None)),
             Ok(about) if about.is_file() => {
                 if is_policy {
                     self.file(path, linked || is_link);
@@ -143,6 +160,10 @@ impl Walk {
         let real = std::fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
         self.found.push(Found { name: shown(&path), path, stdin: false, real, linked });
     }
+}
+
+fn is_policy(path: &Path) -> bool {
+    path.extension().is_some_and(|e| e.eq_ignore_ascii_case("pol"))
 }
 
 /// The path without `.` components.

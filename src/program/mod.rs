@@ -23,7 +23,7 @@ pub struct NodeId(pub u32);
 pub struct StmtId(pub u32);
 
 /// One step of an expression.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub enum Node {
     /// A constant.
     Const(Value),
@@ -101,7 +101,7 @@ pub enum Node {
 }
 
 /// An element of a list.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub enum Element {
     /// One, with attributes.
     One(NodeId, Box<[(u16, NodeId)]>),
@@ -110,7 +110,7 @@ pub enum Element {
 }
 
 /// Goes through a list, once for each item that passes.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Loop {
     /// The slot the item gets.
     pub slot: u16,
@@ -121,7 +121,7 @@ pub struct Loop {
 }
 
 /// A condition as it is written, without the `and`, `or` and `not` around it. Nothing is answered from it: a test should see both its sides.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Condition {
     /// Whether it holds.
     pub node: NodeId,
@@ -134,7 +134,7 @@ pub struct Condition {
 }
 
 /// What a condition stands inside.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub enum Under {
     /// Asked once for each item.
     Item(Loop),
@@ -143,7 +143,7 @@ pub enum Under {
 }
 
 /// Something said about an outcome.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Stmt {
     /// The outcome.
     pub outcome: OutcomeId,
@@ -210,7 +210,7 @@ impl Stmt {
 }
 
 /// The statements about one outcome in one region, by what the resolution asks for first.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub struct Shelf {
     /// `=` of rules.
     pub rules: Vec<StmtId>,
@@ -231,7 +231,7 @@ pub struct Shelf {
 }
 
 /// What cannot be together.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Never {
     /// The decision it is about.
     pub decision: DecisionId,
@@ -246,7 +246,7 @@ pub struct Never {
 }
 
 /// A test block.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Test {
     /// Its name.
     pub name: SmolStr,
@@ -263,7 +263,7 @@ pub struct Test {
 }
 
 /// A question of a test.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Case {
     /// The decision.
     pub decision: DecisionId,
@@ -278,7 +278,7 @@ pub struct Case {
 }
 
 /// An expectation.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Expect {
     /// The outcome.
     pub outcome: OutcomeId,

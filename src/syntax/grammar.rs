@@ -159,7 +159,6 @@ pub(super) fn read(kind: Kind, clean: &str, original: &str, from: usize, to: usi
 }
 
 /// How many tokens pest makes of a text; for measuring it alone.
-#[cfg(test)]
 pub(super) fn pest_only(text: &str) -> usize {
     generated::PolicyParser::parse(Kind::file, text).map_or(0, |p| p.tokens().len())
 }

@@ -60,6 +60,19 @@ pub fn without_comments(id: FileId, text: &str) -> String {
     scan::scan(id, text, &mut Sink::default()).clean
 }
 
+/// The pieces of a text as they are given to pest; for measuring it alone.
+#[doc(hidden)]
+pub fn pieces(text: &str) -> Vec<String> {
+    let scan = scan::scan(FileId(0), text, &mut Sink::default());
+    scan.pieces.into_iter().filter_map(|p| scan.clean.get(p).map(str::to_owned)).collect()
+}
+
+/// Reads a piece with pest and nothing else, and counts the tokens; for measuring it alone.
+#[doc(hidden)]
+pub fn pest_only(piece: &str) -> usize {
+    grammar::pest_only(piece)
+}
+
 /// Reads a value that stands alone, such as `2 months` on the command line.
 pub fn parse_expression(id: FileId, text: &str) -> Result<ast::Expr, Vec<Diagnostic>> {
     alone(id, text, Kind::only_expr, |builder, root| root.child(Kind::expr).map(|e| builder.expr(e)))

@@ -381,12 +381,19 @@ impl From<i64> for Exact {
 
 impl Serialize for Exact {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        if serializer.is_human_readable() { serializer.collect_str(self) } else { (self.numer(), self.denom()).serialize(serializer) }
     }
 }
 
 impl<'de> Deserialize<'de> for Exact {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if !deserializer.is_human_readable() {
+            let (numer, denom) = <(i128, i128)>::deserialize(deserializer)?;
+            if denom == 1 {
+                return Ok(Self::from_int(numer));
+            }
+            return Self::ratio(numer, denom).map_err(serde::de::Error::custom);
+        }
         let text = String::deserialize(deserializer)?;
         Self::parse_display(&text).map_err(serde::de::Error::custom)
     }
