@@ -21,10 +21,8 @@ pub fn compile(map: &SourceMap) -> Compiled {
 
 fn all(map: &SourceMap) -> Compiled {
     let (files, mut found) = parse(map);
-    let (tree, mut more) = hir::build(map, &files);
+    let (tree, mut more) = hir::build(map, files);
     found.append(&mut more);
-    // Freeing large trees takes a while: it is done beside the next stage.
-    rayon::spawn(move || drop(files));
     let (program, mut more) = program::lower(tree);
     // What is too large to go through is not gone through to find more.
     let small = more.iter().all(|d| d.code.id != diagnostics::codes::E0007.id);

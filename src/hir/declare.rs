@@ -42,9 +42,10 @@ struct Checked {
 /// Where a local definition gets its value, and in what decision.
 type Definition<'a> = (usize, DecisionId, &'a ast::Let);
 
-pub(super) fn build(map: &SourceMap, files: &[ast::File]) -> (Hir, Vec<Diagnostic>) {
+pub(super) fn build(map: &SourceMap, trees: Vec<ast::File>) -> (Hir, Vec<Diagnostic>) {
     let mut out = Vec::new();
     let mut all = Declared::default();
+    let files = trees.as_slice();
     all.vocabularies(files, &mut out);
     all.scopes(files, &mut out);
     all.sources(files, &mut out);
@@ -54,8 +55,9 @@ pub(super) fn build(map: &SourceMap, files: &[ast::File]) -> (Hir, Vec<Diagnosti
     all.locals(map, files, &mut out);
 
     let (symbols, pending) = (&all.symbols, &all.pending);
+    // A tree is freed as soon as it is checked, so that its memory serves what is made of the next.
     let checked: Vec<Checked> =
-        files.par_iter().zip(&all.file_scopes).map(|(file, scope)| check_file(map, symbols, pending, file, scope)).collect();
+        trees.into_par_iter().zip(&all.file_scopes).map(|(file, scope)| check_file(map, symbols, pending, &file, scope)).collect();
 
     let mut hir = Hir::default();
     let mut used = Usage::default();

@@ -459,7 +459,7 @@ pub enum ExpectStatus {
 }
 
 /// Resolves and types all files; everything wrong is in the diagnostics, and what is right is in the tree.
-pub fn build(map: &SourceMap, files: &[ast::File]) -> (Hir, Vec<Diagnostic>) {
+pub fn build(map: &SourceMap, files: Vec<ast::File>) -> (Hir, Vec<Diagnostic>) {
     declare::build(map, files)
 }
 

@@ -59,6 +59,11 @@ impl Program {
         keep(&mut self.nodes, &live);
         keep(&mut self.types, &live);
         keep(&mut self.spans, &live);
+        self.renumber(&new);
+    }
+
+    /// Gives every node that is named anywhere its new number.
+    pub(super) fn renumber(&mut self, new: &impl Fn(&mut NodeId)) {
         self.nodes.iter_mut().for_each(|n| n.parts_mut(&mut |x| new(x)));
         for s in &mut self.statements {
             s.when.iter_mut().for_each(new);

@@ -1,17 +1,25 @@
 //! In: the resolved tree. Out: nodes and statements: tables become statements, conditions of enclosing blocks are joined, constants are folded. Never here: a question's facts.
 
-use super::{Case, Condition, Element, Expect, Loop, Never, Node, NodeId, Program, Stmt, StmtId, Test, Under};
+use super::{Case, Condition, Element, Expect, Loop, Never, Node, NodeId, Program, Stmt, StmtId, Symbols, Test, Under};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::hir::{self, Aggregate, Block, Expr, ExprKind, Hir, ListItem, Math, Mods, Op, Pick, SetOp, Statement, Strength};
 use crate::source::Span;
 use crate::value::{ArithError, CmpOp, Exact, Num, Type, Value};
+use rayon::prelude::*;
 
-struct Lowering {
+/// Blocks that one thread takes at a time.
+const BLOCKS: usize = 128;
+
+/// Makes a part of a program: its nodes and statements are numbered from zero until the parts are joined.
+struct Lowering<'s> {
+    symbols: &'s Symbols,
     program: Program,
     out: Vec<Diagnostic>,
     /// Conditions met in the expression at hand, and what they stand inside.
     met: Vec<Condition>,
     under: Vec<Under>,
+    /// The first expression that is too large to go through.
+    large: Option<Span>,
 }
 
 /// What encloses a statement.
@@ -28,13 +36,17 @@ struct Around<'h> {
 
 pub(super) fn lower(hir: Hir) -> (Program, Vec<Diagnostic>) {
     let Hir { symbols, blocks, nevers, tests } = hir;
-    let mut l = Lowering { program: Program { symbols, ..Program::default() }, out: Vec::new(), met: Vec::new(), under: Vec::new() };
-    for block in &blocks {
-        let mods = block.mods.clone();
-        let around = Around { block, mods, conditions: Vec::new(), written: Vec::new(), under: Vec::new(), each: Vec::new() };
-        l.statements(&block.body, &around);
-    }
-    l.program.shelve();
+    // Blocks share no nodes. Each is freed as soon as it is done, so that its memory serves what comes next.
+    let mut parts: Vec<Lowering> = blocks
+        .into_par_iter()
+        .chunks(BLOCKS)
+        .map(|blocks| {
+            let mut l = Lowering::new(&symbols);
+            blocks.into_iter().for_each(|b| l.block(&b));
+            l.done()
+        })
+        .collect();
+    let mut l = Lowering::new(&symbols);
     for n in nevers {
         let condition = l.expr(&n.condition);
         l.program.nevers.push(Never { decision: n.decision, outcomes: n.outcomes, condition, label: n.label, span: n.span });
@@ -43,19 +55,45 @@ pub(super) fn lower(hir: Hir) -> (Program, Vec<Diagnostic>) {
         let cases = t.cases.into_iter().map(|c| l.case(c)).collect();
         l.program.tests.push(Test { name: t.name, region: t.region, on: t.on, known: t.known, cases, span: t.span });
     }
-    l.program.compact();
-    if let Some(large) = l.program.too_large() {
-        let span = l.program.node_span(large);
-        l.out.push(
+    parts.push(l.done());
+    let mut out = Vec::new();
+    let mut large = None;
+    let mut programs = Vec::with_capacity(parts.len());
+    for mut part in parts {
+        out.append(&mut part.out);
+        large = large.or(part.large);
+        programs.push(part.program);
+    }
+    if let Some(span) = large {
+        out.push(
             Diagnostic::at(&codes::E0007, span, "working this out would take millions of steps")
                 .label("asked once for each value of the `in` around it")
                 .help("name the left side of the innermost `in` with `let`: what is named is worked out once"),
         );
     }
-    (l.program, l.out)
+    let mut program = Program::joined(programs);
+    program.symbols = symbols;
+    program.shelve();
+    (program, out)
 }
 
-impl Lowering {
+impl<'s> Lowering<'s> {
+    fn new(symbols: &'s Symbols) -> Self {
+        Lowering { symbols, program: Program::default(), out: Vec::new(), met: Vec::new(), under: Vec::new(), large: None }
+    }
+
+    fn block(&mut self, block: &Block) {
+        let mods = block.mods.clone();
+        let around = Around { block, mods, conditions: Vec::new(), written: Vec::new(), under: Vec::new(), each: Vec::new() };
+        self.statements(&block.body, &around);
+    }
+
+    fn done(mut self) -> Self {
+        self.program.compact();
+        self.large = self.program.too_large().map(|n| self.program.node_span(n));
+        self
+    }
+
     fn push(&mut self, node: Node, ty: Type, span: Span) -> NodeId {
         let id = NodeId(u32::try_from(self.program.nodes.len()).unwrap_or(u32::MAX));
         self.program.nodes.push(node);
@@ -174,7 +212,7 @@ impl Lowering {
         span: Span,
     ) -> StmtId {
         let id = StmtId(u32::try_from(self.program.statements.len()).unwrap_or(u32::MAX));
-        let claim = self.program.symbols.only_claims(mods.source);
+        let claim = self.symbols.only_claims(mods.source);
         self.program.statements.push(Stmt {
             outcome,
             region: around.block.region,

@@ -1,6 +1,7 @@
 //! In: the resolved tree. Out: the Program: flat, ordered, complete: statements in tables by outcome and region, expressions as nodes that only point backwards. Never here: names to resolve, types to check, or any one question's facts.
 
 mod compact;
+mod join;
 mod listing;
 mod lower;
 mod shelve;

@@ -64,7 +64,7 @@ pub fn polc(folder: &Path, args: &[&str]) -> Run {
 pub fn polc_reading(folder: &Path, args: &[&str], input: &[u8]) -> Run {
     let started = Instant::now();
     let mut command = Command::new(env!("CARGO_BIN_EXE_polc"));
-    command.current_dir(folder).args(args).env_remove("NO_COLOR");
+    command.current_dir(folder).args(args).env_remove("NO_COLOR").env("POLC_NO_CACHE", "1");
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
