@@ -14,6 +14,10 @@ use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+/// The allocator of the program, so that the figures are the program's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Sizes at which checking is measured, in regions.
 const CHECKED: [usize; 3] = [300, 1_000, 3_000];
 /// Sizes at which answering is measured; 0 stands for the policies shipped with polc.
@@ -108,6 +112,23 @@ fn check_on_one_thread(bencher: Bencher, regions: usize) {
 fn parse_alone_on_one_thread(bencher: Bencher, regions: usize) {
     let texts = texts(regions);
     bencher.counter(ItemsCount::new(lines(&texts))).bench(|| parse_all(black_box(&texts)));
+}
+
+/// The pieces of all texts, as the parser gets them.
+fn pieces(texts: &[String]) -> Vec<String> {
+    texts.iter().flat_map(|t| polc::internals::pieces(t)).collect()
+}
+
+/// pest and nothing else: no scanning before, no tree of our own after.
+fn pest_all(pieces: &[String]) -> usize {
+    pieces.iter().map(|p| polc::internals::pest_only(p)).sum()
+}
+
+#[divan::bench(args = CHECKED, sample_count = 5, sample_size = 1)]
+fn pest_alone_on_one_thread(bencher: Bencher, regions: usize) {
+    let texts = texts(regions);
+    let pieces = pieces(&texts);
+    bencher.counter(ItemsCount::new(lines(&texts))).bench(|| pest_all(black_box(&pieces)));
 }
 
 fn one_thread() -> rayon::ThreadPool {
@@ -259,6 +280,26 @@ fn processor(since: Instant) -> Duration {
     }
 }
 
+/// The medians of two things on the clock, measured in turn so that a busy machine disturbs both alike.
+fn in_turn<A, B>(mut a: impl FnMut() -> A, mut b: impl FnMut() -> B) -> (Duration, Duration) {
+    let (mut first, mut second) = (Vec::new(), Vec::new());
+    for _ in 0..RUNS {
+        let start = Instant::now();
+        let out = black_box(a());
+        first.push(start.elapsed());
+        drop(out);
+        let start = Instant::now();
+        let out = black_box(b());
+        second.push(start.elapsed());
+        drop(out);
+    }
+    let median = |mut all: Vec<Duration>| {
+        all.sort();
+        all.get(all.len() / 2).copied().unwrap_or_default()
+    };
+    (median(first), median(second))
+}
+
 /// The least of some runs, because a busy machine only adds; what they return is dropped outside the time.
 fn least<T>(mut f: impl FnMut() -> T) -> Cost {
     let mut best = Cost { clock: Duration::MAX, processor: Duration::MAX };
@@ -310,6 +351,14 @@ fn report() {
             ratio(check.processor.as_nanos(), parse.processor.as_nanos()),
             ratio(per_line, first),
         );
+    }
+    println!("\nAll of checking on all threads beside pest alone on one, on the clock: medians of {RUNS} runs in turn.\n");
+    println!("| regions | check ms | pest alone ms | check : pest alone |");
+    println!("|---|---|---|---|");
+    for regions in CHECKED {
+        let (paths, pieces) = (paths(regions), pieces(&texts(regions)));
+        let (check, pest) = in_turn(|| check_all(&paths), || pest_all(&pieces));
+        println!("| {regions} | {} | {} | {} |", check.as_millis(), pest.as_millis(), ratio(check.as_nanos(), pest.as_nanos()));
     }
     println!("\nOne warm answer, in microseconds (one thread; the least mean of {RUNS} runs).\n");
     println!("| policies | transfer, all told | transfer, nothing told | one outcome, all told | one outcome, nothing told |");

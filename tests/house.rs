@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms from top to bottom, each with those it uses. All of them stand above it; `cli` is a program of its own.
-const ROOMS: [(&str, &[&str]); 20] = [
+const ROOMS: [(&str, &[&str]); 21] = [
     ("source", &[]),
     ("stack", &[]),
     ("diagnostics", &["source"]),
@@ -20,7 +20,8 @@ const ROOMS: [(&str, &[&str]); 20] = [
     ("export", &["source", "diagnostics", "value", "hir", "program"]),
     ("compile", &["stack", "source", "diagnostics", "syntax", "hir", "program", "analysis"]),
     ("load", &["source", "diagnostics"]),
-    ("policies", &["source", "diagnostics", "value", "syntax", "hir", "program", "eval", "export", "compile", "load"]),
+    ("cache", &["source", "diagnostics", "value", "hir", "program", "compile"]),
+    ("policies", &["source", "diagnostics", "value", "syntax", "hir", "program", "eval", "export", "compile", "load", "cache"]),
     ("report", &["diagnostics", "eval"]),
     ("disputes", &["source", "value", "hir", "program", "eval", "policies", "report"]),
     ("sheet", &["source", "value", "syntax", "hir", "program", "eval", "policies", "report"]),
