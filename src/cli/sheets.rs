@@ -7,10 +7,10 @@ use super::options::{Caching, Paths};
 use super::policies::{self, Lasting};
 use clap::ValueEnum;
 use polc::DecisionId;
+use polc::Moment;
 use polc::RegionId;
 use polc::diagnostics::Diagnostic;
 use polc::sheet::Scope;
-use polc::Moment;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
