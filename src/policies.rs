@@ -134,6 +134,15 @@ impl Policies {
         Policies::from_loaded(loaded)
     }
 
+    /// Policies from these texts alone, without the standard vocabulary.
+    pub(crate) fn bare(texts: &[(&str, &str)]) -> Policies {
+        let mut loaded = Loaded { files: texts.len(), ..Loaded::default() };
+        for (name, text) in texts {
+            loaded.map.add(SourceFile::new(*name, *text, false));
+        }
+        Policies::from_loaded(loaded)
+    }
+
     /// Policies from the text of an exported file, just as they were exported; `name` is what messages call it.
     ///
     /// Never fails: a file that cannot be used leaves no policies and says why in [`Policies::diagnostics`].
