@@ -194,6 +194,13 @@ impl Policies {
         Policies { map: loaded.map, program, diagnostics: found, files: loaded.files, complete, digest: OnceLock::new() }
     }
 
+    /// The same with one more file, and that file.
+    pub(crate) fn beside(&self, name: &str, text: &str) -> (Policies, FileId) {
+        let mut map = self.map.clone();
+        let file = map.add(SourceFile::new(name, text, false));
+        (Policies::from_loaded(Loaded { map, files: self.files + 1, ..Loaded::default() }), file)
+    }
+
     /// Everything found wrong with them, in source order.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics
