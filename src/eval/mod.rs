@@ -133,6 +133,6 @@ pub(crate) fn explanations(
 
 pub(crate) use assemble::{Words, answer_outcome};
 pub(crate) use explore::{Truth, constants, expected_values, truth};
-pub(crate) use search::{Case, Clash, Search, breaks, clash};
-pub(crate) use seen::{Seen, seen};
+pub(crate) use search::{Case, Clash, Search, breaks, clash, crowd};
+pub(crate) use seen::{Edge, Limit, Seen, limits, seen};
 pub(crate) use standing::{Stand, Standing, standing};
