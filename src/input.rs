@@ -54,18 +54,18 @@ use crate::diagnostics::codes;
 use crate::eval::Facts;
 use crate::hir::{DecisionId, Symbols};
 use crate::value::{InputId, Type};
-#[cfg(feature = "batch")]
-pub(crate) use cells::{Cell, Unit};
 pub use catalog::{
     ArgumentInfo, Asking, Bounds, FieldInfo, INPUTS_VERSION, InputInfo, InputsDocument, ValueInfo, asked_inputs, describe_arguments,
     describe_inputs, inputs_document, unit_of,
 };
+#[cfg(feature = "batch")]
+pub(crate) use cells::{Cell, Unit};
 use errors::{Faults, short};
 pub use errors::{InputErrors, MAX_ERRORS, Place};
 use fields::Fields;
 pub(crate) use fields::folded;
 #[cfg(feature = "batch")]
-pub(crate) use json::{Fault, Kind, Node, read as read_json, tree as json_tree};
+pub(crate) use json::{Kind, Node, read as read_json, tree as json_tree};
 pub use schema::input_schema;
 use text::Texts;
 use words::Style;

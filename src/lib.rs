@@ -39,6 +39,8 @@
 //! In: the rooms below. Out: what programs that embed polc may use. Never here: logic; this file only names the rooms.
 
 mod analysis;
+#[cfg(feature = "batch")]
+pub mod batch;
 mod compile;
 pub mod diagnostics;
 pub mod disputes;

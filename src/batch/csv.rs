@@ -6,7 +6,7 @@ use super::records::{self, Record};
 use crate::input::Cell;
 use crate::value::InputId;
 use arrow_array::cast::AsArray;
-use arrow_array::{Array, ArrayRef, RecordBatch, StringArray};
+use arrow_array::{ArrayRef, RecordBatch, StringArray};
 use arrow_schema::ArrowError;
 use std::sync::Arc;
 

@@ -139,7 +139,11 @@ impl<'p> Layout<'p> {
             if self.head.1.get(place).is_some_and(Option::is_some) {
                 let said = symbols.head_text(self.head.0, &self.head.1);
                 let message = format!("the column `{column}` tells an argument that the decision `{said}` says already");
-                return Err(wrong(&codes::E0912, message, "leave the argument out of --decision, or pass over the column with --ignore-columns"));
+                return Err(wrong(
+                    &codes::E0912,
+                    message,
+                    "leave the argument out of --decision, or pass over the column with --ignore-columns",
+                ));
             }
             if shared && name.parse::<usize>().is_err() {
                 let message = format!("`{name}` is the name of several arguments of `{}`", info.name);
@@ -155,7 +159,8 @@ impl<'p> Layout<'p> {
             let unit = match unit {
                 None => Unit::Own,
                 Some(word) => Unit::parse(word, ty).map_err(|words| {
-                    let help = if words.is_empty() { "leave the unit out".to_owned() } else { format!("its units are: {}", words.join(", ")) };
+                    let help =
+                        if words.is_empty() { "leave the unit out".to_owned() } else { format!("its units are: {}", words.join(", ")) };
                     wrong(&codes::E0912, format!("`{word}` is no unit of `{name}` ({})", ty.show(symbols)), help)
                 })?,
             };

@@ -24,7 +24,8 @@ pub(super) fn people(layout: &Layout, scales: &[(InputId, i64)], bytes: &[u8], l
         .map(|(i, text)| (line + i as u64, text.trim_ascii()))
         .filter(|(_, text)| !text.is_empty())
         .collect();
-    let mut reader = Reader { layout, builder: Builder::new(layout, scales, rows.len()), roles: FxHashMap::default(), kept: Kept::new(layout) };
+    let mut reader =
+        Reader { layout, builder: Builder::new(layout, scales, rows.len()), roles: FxHashMap::default(), kept: Kept::new(layout) };
     for (row, (_, text)) in rows.iter().enumerate() {
         reader.line(row, text);
         reader.kept.end();
@@ -84,7 +85,8 @@ impl Reader<'_, '_> {
                     let this = Told::of(&role);
                     if told.contains(&this) {
                         let message = format!("what `{name}` tells is told twice");
-                        let fault = Fault { code: &codes::E0904, column: Some(name.to_owned()), ..Fault::row(row, message, "keep one of them") };
+                        let fault =
+                            Fault { code: &codes::E0904, column: Some(name.to_owned()), ..Fault::row(row, message, "keep one of them") };
                         self.builder.fault(fault);
                     }
                     told.push(this);

@@ -9,7 +9,10 @@ use crate::diagnostics::{Diagnostic, codes};
 use crate::input::{Cell, Unit, json_tree};
 use crate::value::{InputId, calendar};
 use arrow_array::cast::AsArray;
-use arrow_array::types::{ArrowPrimitiveType, Date32Type, Decimal128Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type};
+use arrow_array::types::{
+    ArrowPrimitiveType, Date32Type, Decimal128Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type,
+    UInt64Type,
+};
 use arrow_array::{Array, ArrayRef, PrimitiveArray, RecordBatch, StringArray};
 use arrow_cast::cast;
 use arrow_schema::{DataType, SchemaRef};
@@ -204,7 +207,8 @@ fn again(builder: &mut Builder, role: &Role, name: &str, array: &ArrayRef, ty: &
         Ok(array) => tell(builder, role, name, &array),
         Err(e) => {
             let message = format!("the column cannot be read as {ty}: {e}");
-            builder.fault(super::people::Fault { column: Some(name.to_owned()), ..super::people::Fault::row(0, message, "check the file") });
+            builder
+                .fault(super::people::Fault { column: Some(name.to_owned()), ..super::people::Fault::row(0, message, "check the file") });
         }
     }
 }
@@ -279,7 +283,8 @@ fn nested(array: &ArrayRef, row: usize) -> Json {
         D::Boolean => Json::Bool(array.as_boolean().value(row)),
         _ => {
             let text = arrow_cast::display::array_value_to_string(array, row).unwrap_or_default();
-            let number = array.data_type().is_integer() || matches!(array.data_type(), D::Decimal128(..) | D::Decimal64(..) | D::Decimal32(..));
+            let number =
+                array.data_type().is_integer() || matches!(array.data_type(), D::Decimal128(..) | D::Decimal64(..) | D::Decimal32(..));
             match text.parse::<serde_json::Number>() {
                 Ok(n) if number => Json::Number(n),
                 _ => Json::String(text),

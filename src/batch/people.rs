@@ -49,6 +49,8 @@ pub(super) type Codes = Vec<i32>;
 pub struct People {
     /// How many rows.
     pub(super) rows: usize,
+    /// How many rows stand before them in their table, where that is known.
+    pub(super) before: u64,
     /// The region of each row, as the number of its id; empty where everybody is asked about in one.
     pub(super) regions: Codes,
     /// Arguments that rows tell, by place.
@@ -103,6 +105,7 @@ impl<'l, 'p> Builder<'l, 'p> {
         let regions = if matches!(layout.region, Where::Column(_)) { vec![-1; rows] } else { Vec::new() };
         let people = People {
             rows,
+            before: 0,
             regions,
             arguments: vec![None; info.args.len()],
             facts: Vec::new(),
@@ -248,8 +251,15 @@ impl<'l, 'p> Builder<'l, 'p> {
                     *slot = true;
                 }
             }
-            let silent: Vec<usize> =
-                self.people.regions.iter().zip(&known).enumerate().filter(|(_, (r, known))| **r == -1 && !**known).map(|(i, _)| i).collect();
+            let silent: Vec<usize> = self
+                .people
+                .regions
+                .iter()
+                .zip(&known)
+                .enumerate()
+                .filter(|(_, (r, known))| **r == -1 && !**known)
+                .map(|(i, _)| i)
+                .collect();
             for row in silent {
                 self.refused(row, &column.clone(), &codes::E0909, "no region is told", "every row names its region");
             }
@@ -257,6 +267,7 @@ impl<'l, 'p> Builder<'l, 'p> {
         self.people.faults.sort_by_key(|f| f.row);
         self.people.bad = self.people.faults.iter().filter_map(|f| usize::try_from(f.row).ok()).collect();
         self.people.bad.dedup();
+        self.people.before = before;
         if !self.people.faults.is_empty() {
             let lines = lines();
             for fault in &mut self.people.faults {

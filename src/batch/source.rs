@@ -139,6 +139,14 @@ impl Source {
         }
     }
 
+    /// Whether nothing is left.
+    pub(super) fn at_end(&self) -> bool {
+        match &self.kind {
+            Reader::Text(t) => t.ended && t.held.is_empty(),
+            Reader::Parquet(_) => false,
+        }
+    }
+
     /// The next piece; none at the end.
     pub(super) fn next(&mut self) -> Result<Option<Raw>, Diagnostic> {
         match &mut self.kind {
@@ -190,7 +198,8 @@ impl Text {
         if header.iter().all(u8::is_ascii_whitespace) {
             return Err(fault(format!("`{name}` is empty"), "its first line names the columns"));
         }
-        let names = records::names(&header).map_err(|why| fault(format!("the header of `{name}` cannot be read: {why}"), "save it as UTF-8"))?;
+        let names =
+            records::names(&header).map_err(|why| fault(format!("the header of `{name}` cannot be read: {why}"), "save it as UTF-8"))?;
         layout.columns(names)
     }
 
