@@ -4,7 +4,7 @@
 //! grow with the table; what is written does not depend on how many threads there are.
 
 use super::answers::{Counts, Detail, Form, batch};
-use super::engine::Engine;
+use super::engine::{Engine, Worker};
 use super::layout::{Layout, Where};
 use super::people::{Fault, People};
 use super::source::{Progress, Raw, Source};
@@ -112,7 +112,7 @@ impl Shared<'_, '_> {
     }
 
     /// Answers a piece.
-    fn answer(&self, number: usize, raw: &Raw, last: bool, progress: Progress) -> Answered {
+    fn answer(&self, worker: &mut Worker, number: usize, raw: &Raw, last: bool, progress: Progress) -> Answered {
         let people = self.people(raw, last);
         let mut done = Done {
             rows: people.rows as u64,
@@ -125,7 +125,7 @@ impl Shared<'_, '_> {
         };
         // A piece with a bad row will not be written: nobody needs its answers.
         if done.bad == 0 || self.on_error == OnError::Report {
-            let outcomes = self.engine.answer(&self.form, &people);
+            let outcomes = self.engine.answer(&self.form, &people, worker);
             let batch = batch(&self.form, &people, outcomes, &mut done.counts).map_err(|e| Stop::from(Unwritten::from(e)))?;
             if batch.num_rows() > 0 {
                 done.piece = Some(self.encoder.encode(number, &batch)?);
@@ -232,7 +232,7 @@ impl Job<'_> {
         let shared = Shared {
             layout: &self.layout,
             source: columns.as_ref(),
-            engine: Engine::new(&self.layout, self.moment),
+            engine: Engine::new(&self.layout, self.moment, &form),
             form,
             encoder,
             on_error: self.on_error,
@@ -240,9 +240,9 @@ impl Job<'_> {
         let counts = vec![[0; 6]; shared.form.outcomes.len()];
         let mut ledger = Ledger { sink, summary, counts, on_error: self.on_error, told };
         if self.threads <= 1 {
-            let mut number = 0;
+            let (mut number, mut worker) = (0, shared.engine.worker());
             while let Some(raw) = source.next().map_err(|d| Stop::Unreadable(Box::new(d)))? {
-                let done = shared.answer(number, &raw, source.at_end(), source.progress())?;
+                let done = shared.answer(&mut worker, number, &raw, source.at_end(), source.progress())?;
                 number += usize::from(done.piece.is_some());
                 ledger.take(done)?;
             }
@@ -322,13 +322,14 @@ fn read(mut source: Source, tickets: &Receiver<()>, work: &SyncSender<Work>, ans
 }
 
 fn answer(shared: &Shared, waiting: &Mutex<Receiver<Work>>, answered: &SyncSender<(usize, Answered)>) {
+    let mut worker = shared.engine.worker();
     loop {
         let next = match waiting.lock() {
             Ok(waiting) => waiting.recv(),
             Err(_) => return,
         };
         let Ok(work) = next else { return };
-        let done = shared.answer(work.number, &work.raw, work.last, work.progress);
+        let done = shared.answer(&mut worker, work.number, &work.raw, work.last, work.progress);
         if answered.send((work.number, done)).is_err() {
             return;
         }

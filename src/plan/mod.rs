@@ -203,12 +203,9 @@ fn local(lower: &mut Lower, outcome: OutcomeId, region: RegionId) -> Local {
     }
     let settled: Rc<Settled> = match lower.settle(outcome, args.clone(), region) {
         Some(s) => s,
-        None => Rc::new(Settled {
-            value: Sym::Fixed(Value::None),
-            none: FALSE,
-            slow: TRUE,
-            trace: paths::Traced::said(Vec::new(), Vec::new()),
-        }),
+        None => {
+            Rc::new(Settled { value: Sym::Fixed(Value::None), none: FALSE, slow: TRUE, trace: paths::Traced::said(Vec::new(), Vec::new()) })
+        }
     };
     let mut slow = settled.slow;
     let place = Place { args, region };

@@ -72,7 +72,8 @@ impl Plan {
             Wanted::Paths => &self.paths,
         };
         if out.outcomes.len() != self.outcomes.len() {
-            out.outcomes = self.outcomes.iter().map(|_| Given { values: Values::I64(Vec::new()), states: Vec::new(), paths: Vec::new() }).collect();
+            out.outcomes =
+                self.outcomes.iter().map(|_| Given { values: Values::I64(Vec::new()), states: Vec::new(), paths: Vec::new() }).collect();
         }
         for g in &mut out.outcomes {
             if let Values::I64(v) = &mut g.values {

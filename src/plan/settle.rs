@@ -380,7 +380,8 @@ impl Lower<'_> {
             by_final = self.g.or(by_final, tier.any);
             finals.push(tier.any);
         }
-        let sides: Vec<Levels> = shelves.iter().map(|s| Levels { plain: &s.rules, default: &s.default_rules, adjust: &s.adjust_rules }).collect();
+        let sides: Vec<Levels> =
+            shelves.iter().map(|s| Levels { plain: &s.rules, default: &s.default_rules, adjust: &s.adjust_rules }).collect();
         let found = self.side(&sides, outcome, at, &mut slow);
         // A deeper rule has to keep within what is final above it.
         let mut deeper = FALSE;

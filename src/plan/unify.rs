@@ -167,7 +167,8 @@ impl<'g> Unify<'g> {
             i += 1;
         });
         // Parts that may be swapped stand in an order that regions share.
-        if let (Op::Add(..) | Op::Mul(..) | Op::Min(..) | Op::Max(..) | Op::And(..) | Op::Or(..) | Op::Eq(..), [Some(a), Some(b), _]) = (op, list)
+        if let (Op::Add(..) | Op::Mul(..) | Op::Min(..) | Op::Max(..) | Op::And(..) | Op::Or(..) | Op::Eq(..), [Some(a), Some(b), _]) =
+            (op, list)
             && self.rank(b) < self.rank(a)
         {
             list = [Some(b), Some(a), None];
