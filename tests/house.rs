@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms from top to bottom, each with those it uses. All of them stand above it; `cli` is a program of its own.
-const ROOMS: [(&str, &[&str]); 20] = [
+const ROOMS: [(&str, &[&str]); 21] = [
     ("source", &[]),
     ("stack", &[]),
     ("diagnostics", &["source"]),
@@ -28,6 +28,7 @@ const ROOMS: [(&str, &[&str]); 20] = [
     ("interview", &["diagnostics", "value", "hir", "eval", "policies", "input"]),
     ("facts", &["value", "hir", "eval", "policies", "input"]),
     ("testing", &["source", "value", "hir", "program", "eval", "policies", "report"]),
+    ("batch", &["diagnostics", "value", "hir", "program", "eval", "plan", "policies", "prepared", "report", "input"]),
 ];
 /// Edges that the table does not allow and that are put up with for now: file and room.
 const EXCEPTIONS: [(&str, &str); 0] = [];
