@@ -202,7 +202,8 @@ impl FactColumn {
         FactColumn { kind, held: vec![0; rows], told: vec![false; rows], odd: FxHashMap::default(), remembered: FxHashMap::default() }
     }
 
-    fn put(&mut self, row: usize, held: i64) {
+    /// Tells a row what is held.
+    pub fn put(&mut self, row: usize, held: i64) {
         if let (Some(slot), Some(told)) = (self.held.get_mut(row), self.told.get_mut(row)) {
             *slot = held;
             *told = true;
@@ -256,6 +257,22 @@ impl FactColumn {
             self.put(row, held);
         }
         held.is_some()
+    }
+
+    /// What a text tells, where it needs no reading.
+    pub fn look(&self, symbols: &Symbols, text: &str) -> Option<i64> {
+        self.at_once(symbols, Cell::Text(text))
+    }
+
+    /// Tells texts that need no reading; the rows of the others are left to `slow`.
+    pub fn tell_texts<'t>(&mut self, symbols: &Symbols, texts: impl Iterator<Item = Option<&'t str>>, slow: &mut Vec<usize>) {
+        for (row, text) in texts.enumerate() {
+            let Some(text) = text.filter(|t| !t.is_empty()) else { continue };
+            match self.at_once(symbols, Cell::Text(text)) {
+                Some(held) => self.put(row, held),
+                None => slow.push(row),
+            }
+        }
     }
 
     /// What a row was told.

@@ -3,7 +3,6 @@
 use super::layout::{Columns, Layout, Role};
 use super::people::{Builder, Fault, People};
 use super::records::{self, Record};
-use crate::input::Cell;
 use crate::value::InputId;
 use arrow_array::cast::AsArray;
 use arrow_array::{ArrayRef, RecordBatch, StringArray};
@@ -33,33 +32,11 @@ pub(super) fn people(layout: &Layout, columns: &Columns, scales: &[(InputId, i64
             *slot = Some(Arc::clone(array));
         }
         if let (Some(role), Some(name), Some(texts)) = (columns.roles.get(*column), columns.names.get(*column), array.as_string_opt()) {
-            tell(&mut builder, role, name, texts);
+            builder.texts(role, name, texts);
         }
     }
     let kept = kept.into_iter().map(|k| k.unwrap_or_else(|| Arc::new(StringArray::new_null(rows)))).collect();
     builder.finish(kept, 0, || records::records(bytes).iter().map(|r| line + r.line).collect())
-}
-
-/// Tells what a column of text says; an empty cell tells nothing.
-pub(super) fn tell(builder: &mut Builder, role: &Role, name: &str, texts: &StringArray) {
-    match role {
-        Role::None => {}
-        Role::Fact(input, unit) => {
-            let place = builder.fact(*input, unit);
-            for (row, text) in texts.iter().enumerate() {
-                if let Some(text) = text.filter(|t| !t.is_empty()) {
-                    builder.told(place, name, row, Cell::Text(text));
-                }
-            }
-        }
-        role => {
-            for (row, text) in texts.iter().enumerate() {
-                if let Some(text) = text.filter(|t| !t.is_empty()) {
-                    builder.tell(role, name, row, Cell::Text(text));
-                }
-            }
-        }
-    }
 }
 
 /// The wanted columns of records that all are as the header has them.

@@ -5,6 +5,7 @@
 use super::answers::{self, Detail, Form, Outcome, place};
 use super::column::Form as Held;
 use super::layout::{Layout, Where};
+use super::memo::Memo;
 use super::people::People;
 use super::shape::Shape;
 use crate::eval::{Facts, Moment, Question, Status};
@@ -14,6 +15,7 @@ use crate::prepared::Prepared;
 use crate::report;
 use crate::value::{Date, InputId, RegionId};
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 /// What answers people.
 #[derive(Debug)]
@@ -31,6 +33,7 @@ pub(super) struct Worker {
     answers: Answers,
     /// What paths of outcomes say, by outcome, region, state and path.
     paths: FxHashMap<(usize, usize, u8, u32), Vec<(Detail, String)>>,
+    memo: Memo,
 }
 
 impl<'p> Engine<'p> {
@@ -51,7 +54,12 @@ impl<'p> Engine<'p> {
     }
 
     pub fn worker(&self) -> Worker {
-        Worker { scratch: self.prepared.as_ref().map(Prepared::scratch), answers: Answers::default(), paths: FxHashMap::default() }
+        Worker {
+            scratch: self.prepared.as_ref().map(Prepared::scratch),
+            answers: Answers::default(),
+            paths: FxHashMap::default(),
+            memo: Memo::default(),
+        }
     }
 
     /// Inputs whose numbers the plan wants times something.
@@ -78,7 +86,8 @@ impl<'p> Engine<'p> {
                 self.given(form, k, given, people, &bad, outcome, paths);
             }
         }
-        self.ask(form, people, &bad, planned.then_some(&worker.answers), &mut outcomes);
+        let Worker { answers, memo, .. } = worker;
+        self.ask(form, people, &bad, planned.then_some(&*answers), memo, &mut outcomes);
         outcomes
     }
 
@@ -208,19 +217,33 @@ impl<'p> Engine<'p> {
     }
 
     /// Asks the row interpreter for what the plan has left open.
-    fn ask(&self, form: &Form, people: &People, bad: &[bool], planned: Option<&Answers>, outcomes: &mut [Outcome]) {
+    fn ask(&self, form: &Form, people: &People, bad: &[bool], planned: Option<&Answers>, memo: &mut Memo, outcomes: &mut [Outcome]) {
+        let count = outcomes.len();
         for (row, _) in bad.iter().enumerate().filter(|(_, bad)| !**bad) {
-            let mut told: Option<(Question, Facts)> = None;
-            for (k, (outcome, asked)) in outcomes.iter_mut().zip(&form.outcomes).enumerate() {
+            let open = |k: usize| {
                 let state = planned.and_then(|a| a.outcomes.get(k)).and_then(|given| given.states.get(row)).map(|s| State::of(*s));
-                if state.is_some_and(|s| s != State::Ask) {
+                state.is_none_or(|s| s == State::Ask)
+            };
+            if !(0..count).any(open) {
+                continue;
+            }
+            let mut told: Option<(Question, Facts)> = None;
+            let mut remembered = memo.of(people, row, count);
+            for (k, (outcome, asked)) in outcomes.iter_mut().zip(&form.outcomes).enumerate().filter(|(k, _)| open(*k)) {
+                let slot = remembered.as_mut().and_then(|r| r.get_mut(k));
+                if let Some(Some(answer)) = &slot {
+                    outcome.answer(row, answer);
                     continue;
                 }
                 if told.is_none() {
                     told = self.question(people, row).map(|q| (q, people.facts(row)));
                 }
                 let Some((question, facts)) = &told else { break };
-                outcome.answer(row, &self.policies.answer_outcome(question, facts, asked.id, Told::default()));
+                let answer = Arc::new(self.policies.answer_outcome(question, facts, asked.id, Told::default()));
+                outcome.answer(row, &answer);
+                if let Some(slot) = slot {
+                    *slot = Some(answer);
+                }
             }
         }
     }

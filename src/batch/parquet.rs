@@ -1,12 +1,11 @@
 //! In: a Parquet file. Out: its rows in record batches, and the people in a batch. Never here: what cells mean (`people`), writing.
 
 use super::column::FactColumn;
-use super::csv;
 use super::layout::{Columns, Layout, Role};
 use super::people::{Builder, People};
 use super::source::{Progress, Raw};
 use crate::diagnostics::{Diagnostic, codes};
-use crate::input::{Cell, Unit, json_tree};
+use crate::input::{Cell, json_tree};
 use crate::value::{InputId, calendar};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
@@ -162,7 +161,7 @@ fn tell(builder: &mut Builder, role: &Role, name: &str, array: &ArrayRef) {
     match array.data_type() {
         D::Utf8 => {
             if let Some(texts) = array.as_string_opt::<i32>() {
-                csv::tell(builder, role, name, texts);
+                builder.texts(role, name, texts);
             }
         }
         D::LargeUtf8 | D::Utf8View => again(builder, role, name, array, &D::Utf8),
@@ -258,10 +257,16 @@ fn dates(builder: &mut Builder, role: &Role, name: &str, days: &PrimitiveArray<D
     }
 }
 
-/// A dictionary is told value by value for texts, so that each is read once.
+/// A dictionary of texts is looked up text by text, any other is told as if it were none.
 fn dictionary(builder: &mut Builder, role: &Role, name: &str, array: &ArrayRef, value: &DataType) {
-    let _ = Unit::Own;
-    again(builder, role, name, array, value);
+    let coded = array.as_any_dictionary_opt().filter(|d| !d.values().is_empty());
+    let words = coded
+        .and_then(|d| cast(d.values(), &DataType::Utf8).ok())
+        .filter(|_| matches!(value, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View));
+    match (coded, words.as_ref().and_then(|w| w.as_string_opt::<i32>())) {
+        (Some(coded), Some(words)) => builder.coded(role, name, words, &coded.normalized_keys(), array.nulls()),
+        _ => again(builder, role, name, array, value),
+    }
 }
 
 /// A value of a list or structure as JSON, for the reader of documents.

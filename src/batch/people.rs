@@ -6,8 +6,9 @@ use crate::diagnostics::{Code, codes};
 use crate::eval::Facts;
 use crate::hir::{Symbols, unknown_name};
 use crate::input::{Cell, FactReader, InputErrors, Kind, Node, Unit, folded};
-use crate::value::InputId;
-use arrow_array::ArrayRef;
+use crate::value::{InputId, RegionId};
+use arrow_array::{Array, ArrayRef, StringArray};
+use arrow_buffer::NullBuffer;
 
 /// Something wrong with a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,7 +77,17 @@ impl People {
         &self.faults
     }
 
-    /// What a row tells.
+    /// The region that a row names; none where everybody is asked about in one, or it names none.
+    pub fn region(&self, row: usize) -> Option<RegionId> {
+        self.regions.get(row).and_then(|r| u32::try_from(*r).ok()).map(RegionId)
+    }
+
+    /// An argument of the decision, by its place, that a row tells.
+    pub fn argument(&self, row: usize, place: usize) -> Option<u16> {
+        self.arguments.get(place)?.as_ref()?.get(row).and_then(|v| u16::try_from(*v).ok())
+    }
+
+    /// The facts that a row tells.
     pub fn facts(&self, row: usize) -> Facts {
         let mut facts = Facts::new();
         for column in &self.facts {
@@ -139,6 +150,68 @@ impl<'l, 'p> Builder<'l, 'p> {
     /// The facts of a column, to be told directly.
     pub fn column(&mut self, place: usize) -> Option<&mut FactColumn> {
         self.people.facts.get_mut(place)
+    }
+
+    /// Tells a column of texts; an empty one tells nothing.
+    pub fn texts(&mut self, role: &Role, column: &str, texts: &StringArray) {
+        let told = || texts.iter().enumerate().filter_map(|(row, text)| Some((row, text.filter(|t| !t.is_empty())?)));
+        match role {
+            Role::None => {}
+            Role::Fact(input, unit) => {
+                let place = self.fact(*input, unit);
+                let (symbols, mut slow) = (self.symbols(), Vec::new());
+                if let Some(facts) = self.people.facts.get_mut(place) {
+                    facts.tell_texts(symbols, texts.iter(), &mut slow);
+                }
+                for row in slow {
+                    self.told(place, column, row, Cell::Text(texts.value(row)));
+                }
+            }
+            role => told().for_each(|(row, text)| self.tell(role, column, row, Cell::Text(text))),
+        }
+    }
+
+    /// Tells a column of texts that stand in a dictionary: what needs no reading is looked up once for each text, the rest row by row.
+    pub fn coded(&mut self, role: &Role, column: &str, words: &StringArray, keys: &[usize], nulls: Option<&NullBuffer>) {
+        let place = if let Role::Fact(input, unit) = role { self.fact(*input, unit) } else { 0 };
+        let symbols = self.symbols();
+        let look = |text: &str| match role {
+            Role::Fact(..) => self.people.facts.get(place)?.look(symbols, text),
+            Role::Region => symbols.region_by_name.get(text).map(|r| i64::from(r.0)),
+            Role::Argument(place) => symbols.enum_(*self.argument_types.get(*place)?).by_name.get(text).map(|v| i64::from(*v)),
+            Role::None => None,
+        };
+        let known: Vec<Option<i64>> = words.iter().map(|w| w.and_then(look)).collect();
+        let rows = self.rows();
+        let mut slow = Vec::new();
+        {
+            let mut facts = if matches!(role, Role::Fact(..)) { self.people.facts.get_mut(place) } else { None };
+            let mut codes = match role {
+                Role::Region => Some(&mut self.people.regions),
+                Role::Argument(place) => self.people.arguments.get_mut(*place).map(|a| a.get_or_insert_with(|| vec![-1; rows])),
+                _ => None,
+            };
+            for (row, key) in keys.iter().enumerate() {
+                if nulls.is_some_and(|n| n.is_null(row)) {
+                    continue;
+                }
+                match known.get(*key).copied().flatten() {
+                    None => slow.push((row, *key)),
+                    Some(held) => {
+                        if let Some(facts) = &mut facts {
+                            facts.put(row, held);
+                        } else if let Some(slot) = codes.as_mut().and_then(|c| c.get_mut(row)) {
+                            *slot = i32::try_from(held).unwrap_or(-1);
+                        }
+                    }
+                }
+            }
+        }
+        for (row, key) in slow {
+            if words.is_valid(key) && !words.value(key).is_empty() {
+                self.tell(role, column, row, Cell::Text(words.value(key)));
+            }
+        }
     }
 
     /// Tells a row what a cell of a column with this role says.

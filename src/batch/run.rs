@@ -3,18 +3,20 @@
 //! One thread reads pieces, some answer and encode them, this one writes them in order. Only so many pieces are under way at once, so that memory does not
 //! grow with the table; what is written does not depend on how many threads there are.
 
+use super::Format;
 use super::answers::{Counts, Detail, Form, batch};
 use super::engine::{Engine, Worker};
-use super::layout::{Layout, Where};
-use super::people::{Fault, People};
+use super::layout::{Columns, Layout, Where};
+use super::people::Fault;
+use super::read::people;
 use super::source::{Progress, Raw, Source};
 use super::summary::{BadRow, MAX_BAD_ROWS, OutcomeSummary, SUMMARY_VERSION, Summary};
 use super::write::{Encoder, Piece, Sink, Target, Unwritten, open};
-use super::{Format, csv, ndjson, parquet};
 use crate::diagnostics::Diagnostic;
 use crate::eval::Moment;
 use crate::policies::date;
 use crate::program::OutcomeId;
+use crate::value::InputId;
 use arrow_schema::{DataType, Field};
 use std::collections::BTreeMap;
 use std::io;
@@ -93,7 +95,8 @@ type Answered = Result<Done, Stop>;
 /// What every thread uses.
 struct Shared<'s, 'p> {
     layout: &'s Layout<'p>,
-    source: Option<&'s super::layout::Columns>,
+    columns: Option<&'s Columns>,
+    scales: Vec<(InputId, i64)>,
     engine: Engine<'p>,
     form: Form,
     encoder: Encoder,
@@ -101,19 +104,9 @@ struct Shared<'s, 'p> {
 }
 
 impl Shared<'_, '_> {
-    fn people(&self, raw: &Raw, last: bool) -> People {
-        let scales = self.engine.scales();
-        match (raw, self.source) {
-            (Raw::Rows(batch, before), Some(columns)) => parquet::people(self.layout, columns, &scales, batch, *before),
-            (Raw::Text(bytes, line), Some(columns)) => csv::people(self.layout, columns, &scales, bytes, *line, last),
-            (Raw::Text(bytes, line), None) => ndjson::people(self.layout, &scales, bytes, *line),
-            (Raw::Rows(..), None) => super::people::Builder::new(self.layout, &scales, 0).finish(Vec::new(), 0, Vec::new),
-        }
-    }
-
     /// Answers a piece.
     fn answer(&self, worker: &mut Worker, number: usize, raw: &Raw, last: bool, progress: Progress) -> Answered {
-        let people = self.people(raw, last);
+        let people = people(self.layout, self.columns, &self.scales, raw, last);
         let mut done = Done {
             rows: people.rows as u64,
             counted: matches!(raw, Raw::Rows(..)),
@@ -229,10 +222,12 @@ impl Job<'_> {
         let about = about(&summary);
         let (encoder, sink) = open(target, to, &form.schema, &about)?;
         let columns = source.columns().cloned();
+        let engine = Engine::new(&self.layout, self.moment, &form);
         let shared = Shared {
             layout: &self.layout,
-            source: columns.as_ref(),
-            engine: Engine::new(&self.layout, self.moment, &form),
+            columns: columns.as_ref(),
+            scales: engine.scales(),
+            engine,
             form,
             encoder,
             on_error: self.on_error,

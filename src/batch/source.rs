@@ -163,6 +163,7 @@ impl Text {
         if self.ended || wanted == 0 {
             return Ok(());
         }
+        self.held.reserve(wanted);
         let read = self.from.by_ref().take(wanted as u64).read_to_end(&mut self.held)?;
         self.progress.done += read as u64;
         self.ended = read < wanted;
