@@ -254,12 +254,12 @@ vocabulary lab <
   input share: rate
   input name: text
   input tags: list of text
-  decision d (side) < paid: money rounded half_up to fen   wait: months   old: boolean   half: rate   who: side   due: date   ends: years   per_day: number partial >
+  decision d (side) < paid: money rounded half_up to fen   wait: months   old: boolean   half: rate   who: side   due: date   ends: years   per_day: number >
 >
 source law1 "law one" < kind = law   published = 2020 >
 region top per law1 <
   d left < paid = cost * 1/3   wait = 3 months   old = (age >= 60 years)   half = 50%   who = right   due = 2025-02-28   ends = age >
-  d right < paid = ¥1   wait = 1..3 months   old = true   half = 1/3   who = not left   due = born   ends = 18 months   when age > 100 years: per_day = 1 >
+  d right < paid = ¥1   wait = 1..3 months   old = true   half = 10%..20%   who = not left   due = born   ends = 18 months   per_day = 1/3 >
 >
 region low in top < >
 "#;
@@ -303,7 +303,8 @@ fn a_value_stands_in_a_column_of_its_type() {
         [cell(1, "who"), cell(3, "who"), cell(1, "due"), cell(1, "ends"), cell(3, "ends_alternatives")],
         ["right", "right", "2025-02-28", "60", "18 months"]
     );
-    assert_eq!([cell(3, "due_status"), cell(3, "due_needs"), cell(3, "half_alternatives")], ["needs", "born", "100/3%"]);
+    assert_eq!([cell(3, "per_day"), cell(3, "per_day_status"), cell(3, "per_day_alternatives")], ["", "decided", "1 / 3"]);
+    assert_eq!([cell(3, "due_status"), cell(3, "due_needs"), cell(3, "half_alternatives")], ["needs", "born", "10%..20%"]);
 }
 
 #[test]
@@ -385,11 +386,11 @@ fn money_is_read_as_it_is_written() {
 #[test]
 fn a_bad_row_is_reported_or_stops_everything() {
     let folder = lab();
-    let rows = "left,1,5\n\nright,2,\"6\n\"\nleft,3,200\nright,1 yuan,5\nup,1,1\nleft,1\n";
+    let rows = "left,1,5\n\nright,2,\"6\n\"\nleft,3,200\nright,1 apple,5\nup,1,1\nleft,1\n";
     folder.write("p.csv", format!("side,cost,age\n{rows}"));
     let said = [
         "row 3 (line 6), column `age`",
-        "at most 130 years",
+        "must be 0..130 years",
         "row 4 (line 7), column `cost`",
         "row 5 (line 8), column `side`",
         "row 6 (line 9)",

@@ -239,7 +239,7 @@ impl Outcome {
     fn value(&mut self, row: usize, answer: &OutcomeAnswer) -> bool {
         let ([one], Status::Decided) = (answer.alternatives.as_slice(), answer.status) else { return false };
         let Some(value) = &one.value else { return false };
-        one.refer.is_none() && !one.approximate && self.values.json(row, value, &one.text)
+        one.refer.is_none() && self.values.json(row, value, &one.text)
     }
 }
 

@@ -14,6 +14,7 @@ pub(super) enum Style {
     /// After `--set name=`.
     Setting,
     /// In a cell of a table.
+    #[cfg_attr(not(feature = "batch"), allow(dead_code, reason = "only `batch` reads tables"))]
     Cell,
 }
 
