@@ -280,11 +280,6 @@ impl Cells {
         self.wide.remove(&row);
     }
 
-    /// All numbers of the column and whether they are told, to be set at once.
-    pub fn all(&mut self) -> (&mut [i64], &mut [bool]) {
-        (&mut self.numbers, &mut self.told)
-    }
-
     /// The column.
     pub fn finish(self) -> Result<ArrayRef, ArrowError> {
         let told = BooleanBuffer::collect_bool(self.told.len(), |i| self.told.get(i).copied().unwrap_or(false));
