@@ -35,6 +35,8 @@
 //! ```
 
 mod catalog;
+#[cfg(feature = "batch")]
+mod cells;
 mod document;
 mod errors;
 mod fields;
@@ -56,10 +58,14 @@ pub use catalog::{
     ArgumentInfo, Asking, Bounds, FieldInfo, INPUTS_VERSION, InputInfo, InputsDocument, ValueInfo, asked_inputs, describe_arguments,
     describe_inputs, inputs_document, unit_of,
 };
+#[cfg(feature = "batch")]
+pub(crate) use cells::{Cell, Unit};
 use errors::{Faults, short};
 pub use errors::{InputErrors, MAX_ERRORS, Place};
 use fields::Fields;
 pub(crate) use fields::folded;
+#[cfg(feature = "batch")]
+pub(crate) use json::{Kind, Node, read as read_json, tree as json_tree};
 pub use schema::input_schema;
 use text::Texts;
 use words::Style;

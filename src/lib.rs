@@ -39,6 +39,8 @@
 //! In: the rooms below. Out: what programs that embed polc may use. Never here: logic; this file only names the rooms.
 
 mod analysis;
+#[cfg(feature = "batch")]
+pub mod batch;
 mod cache;
 mod compile;
 pub mod diagnostics;
@@ -50,7 +52,9 @@ mod hir;
 pub mod input;
 pub mod interview;
 pub mod load;
+pub mod plan;
 mod policies;
+mod prepared;
 mod program;
 pub mod report;
 pub mod sheet;
@@ -67,6 +71,7 @@ pub use eval::{Answer, Facts, Moment, Question};
 pub use export::ExportError;
 pub use hir::DecisionId;
 pub use policies::{Dates, Detail, Head, Policies, Refused};
+pub use prepared::{PathAnswer, Prepared};
 pub use program::OutcomeId;
 pub use value::{Date, InputId, RegionId};
 

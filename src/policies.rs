@@ -385,6 +385,32 @@ impl Policies {
         symbols.decision(decision).outcomes.iter().copied().filter(|o| !symbols.outcome(*o).local).collect()
     }
 
+    /// The outcomes of which something is said in a region or above it, or anywhere; all of them if of none.
+    pub fn outcomes_in(&self, decision: DecisionId, region: Option<RegionId>) -> Vec<OutcomeId> {
+        let all = self.outcomes(decision);
+        let chain = region.map(|r| &self.program.symbols.region(r).chain);
+        let said = |o: &OutcomeId| match chain {
+            Some(chain) => chain.iter().any(|r| self.program.shelf(*o, *r).is_some()),
+            None => self.program.statements.iter().any(|s| s.outcome == *o),
+        };
+        let spoken: Vec<OutcomeId> = all.iter().copied().filter(said).collect();
+        if spoken.is_empty() { all } else { spoken }
+    }
+
+    /// The outcome of a decision with this name or alias.
+    ///
+    /// # Errors
+    /// There is none; the nearest one is named.
+    pub fn outcome_named(&self, decision: DecisionId, name: &str) -> Result<OutcomeId, Refused> {
+        self.outcome(decision, name).ok_or_else(|| {
+            let symbols = &self.program.symbols;
+            let known: Vec<OutcomeId> = self.outcomes(decision);
+            let names = known.iter().map(|o| symbols.outcome(*o)).flat_map(|o| std::iter::once(o.name.as_str()).chain(o.alias.as_deref()));
+            let what = format!("outcome of `{}`", symbols.decision(decision).name);
+            vec![named(&codes::E0910, &what, name, names)].into()
+        })
+    }
+
     /// Asks about a region and a decision with its arguments, as in `transfer resident->employee`: every outcome about which something is
     /// said there or above.
     ///
@@ -414,13 +440,8 @@ impl Policies {
     /// Answers a question whose names were looked up before: the way to ask the same of many people.
     pub fn answer(&self, question: &Question, facts: &Facts, detail: Detail) -> Answer {
         let symbols = &self.program.symbols;
-        let chain = &symbols.region(question.region).chain;
-        let mut outcomes: Vec<OutcomeId> =
-            self.outcomes(question.decision).into_iter().filter(|o| chain.iter().any(|r| self.program.shelf(*o, *r).is_some())).collect();
-        if outcomes.is_empty() {
-            // Nothing at all is said: that is the answer for each of them.
-            outcomes = self.outcomes(question.decision);
-        }
+        // Where nothing at all is said, that is the answer for each of them.
+        let outcomes = self.outcomes_in(question.decision, Some(question.region));
         Answer {
             polc: env!("CARGO_PKG_VERSION").to_string(),
             policies: self.digest().to_string(),

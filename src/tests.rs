@@ -100,6 +100,8 @@ fn the_schemas_are_those_of_the_types() {
         ("disputes", schema::<disputes::Disputes>("polc disputes --format json", disputes::DISPUTES_VERSION)),
         ("check", schema::<diagnostics::formats::Document>("polc check --format json", diagnostics::formats::JSON_VERSION)),
     ];
+    #[cfg(feature = "batch")]
+    let made = made.into_iter().chain([("batch", schema::<crate::batch::Summary>("polc batch --summary", crate::batch::SUMMARY_VERSION))]);
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/schemas");
     let mut stale = Vec::new();
     for (name, text) in made {

@@ -29,6 +29,7 @@ const ROOMS: [(&str, &[&str]); 21] = [
     ("interview", &["diagnostics", "value", "hir", "eval", "policies", "input"]),
     ("facts", &["value", "hir", "eval", "policies", "input"]),
     ("testing", &["source", "value", "hir", "program", "eval", "policies", "report"]),
+    ("batch", &["diagnostics", "value", "hir", "program", "eval", "plan", "policies", "prepared", "report", "input"]),
 ];
 /// Edges that the table does not allow and that are put up with for now: file and room.
 const EXCEPTIONS: [(&str, &str); 0] = [];

@@ -2,6 +2,8 @@
 //!
 //! A new verb is one file with `Args` and `run(args, &mut Console) -> io::Result<Exit>`, one line in [`Verb`] and one in [`Verb::run`].
 
+#[cfg(feature = "batch")]
+mod batch;
 mod check;
 mod compare;
 mod console;
@@ -51,6 +53,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    #[cfg(feature = "batch")]
+    Batch(batch::Args),
     Check(check::Args),
     Compare(compare::Args),
     Disputes(disputes::Args),
@@ -65,6 +69,8 @@ enum Verb {
 impl Verb {
     fn run(self, console: &mut Console) -> io::Result<Exit> {
         match self {
+            #[cfg(feature = "batch")]
+            Verb::Batch(args) => batch::run(args, console),
             Verb::Check(args) => check::run(args, console),
             Verb::Compare(args) => compare::run(args, console),
             Verb::Disputes(args) => disputes::run(args, console),

@@ -146,6 +146,8 @@ codes! {
     E0908 Error "input nested too deep";
     E0909 Error "a question about an unknown region";
     E0910 Error "a question about an unknown decision";
+    E0911 Error "a row of a table that cannot be read";
+    E0912 Error "a column of a table that cannot be used";
 }
 
 // The page would bury everything else that is printed.

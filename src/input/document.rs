@@ -99,17 +99,17 @@ pub(super) fn within_bounds(symbols: &Symbols, id: InputId, value: &Value, shown
 
 /// Whether a value may be left out when it is not known.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Whole {
+pub(super) enum Whole {
     Input,
     Part,
 }
 
-struct Reader<'p> {
-    texts: Texts<'p>,
+pub(super) struct Reader<'p> {
+    pub texts: Texts<'p>,
 }
 
 impl Reader<'_> {
-    fn value(&self, node: &Node, ty: &Type, what: &str, whole: Whole, faults: &mut Faults) -> Option<Value> {
+    pub fn value(&self, node: &Node, ty: &Type, what: &str, whole: Whole, faults: &mut Faults) -> Option<Value> {
         let symbols = self.texts.symbols;
         match (&node.kind, ty.base()) {
             (Kind::Null, _) => {

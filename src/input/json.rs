@@ -9,14 +9,14 @@ use std::borrow::Cow;
 
 /// A value and the byte at which it starts.
 #[derive(Debug)]
-pub(super) struct Node<'t> {
+pub(crate) struct Node<'t> {
     pub at: usize,
     pub kind: Kind<'t>,
 }
 
 /// What stands there.
 #[derive(Debug)]
-pub(super) enum Kind<'t> {
+pub(crate) enum Kind<'t> {
     Null,
     Bool(bool),
     /// The number as written.
@@ -31,14 +31,14 @@ pub(super) enum Kind<'t> {
 
 /// The name of a field and the byte at which it starts.
 #[derive(Debug)]
-pub(super) struct Key<'t> {
+pub(crate) struct Key<'t> {
     pub at: usize,
     pub name: Cow<'t, str>,
 }
 
 /// Why a document cannot be read.
 #[derive(Debug)]
-pub(super) struct Fault {
+pub(crate) struct Fault {
     pub code: &'static Code,
     pub at: usize,
     pub message: String,
@@ -48,7 +48,7 @@ pub(super) struct Fault {
 type Read<T> = Result<T, Box<Fault>>;
 
 /// Reads a whole document.
-pub(super) fn read(text: &str) -> Read<Node<'_>> {
+pub(crate) fn read(text: &str) -> Read<Node<'_>> {
     let mut r = Reader { text, at: 0, values: 0 };
     r.space();
     if r.peek().is_none() {
@@ -65,7 +65,7 @@ pub(super) fn read(text: &str) -> Read<Node<'_>> {
 }
 
 /// The tree of a value that was read or made elsewhere; it has no places.
-pub(super) fn tree(value: &serde_json::Value) -> Node<'_> {
+pub(crate) fn tree(value: &serde_json::Value) -> Node<'_> {
     use serde_json::Value as V;
     let kind = match value {
         V::Null => Kind::Null,

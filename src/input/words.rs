@@ -13,6 +13,9 @@ pub(super) enum Style {
     Json,
     /// After `--set name=`.
     Setting,
+    /// In a cell of a table.
+    #[cfg_attr(not(feature = "batch"), allow(dead_code, reason = "only `batch` reads tables"))]
+    Cell,
 }
 
 /// A type in the language's words.
@@ -53,7 +56,7 @@ pub(super) fn example(ty: &Type, symbols: &Symbols, style: Style) -> String {
 fn sample(ty: &Type, symbols: &Symbols, style: Style, depth: usize) -> String {
     let quoted = |text: &str| match style {
         Style::Json => serde_json::Value::from(text).to_string(),
-        Style::Setting => text.to_owned(),
+        Style::Setting | Style::Cell => text.to_owned(),
     };
     match ty.base() {
         Type::Money => quoted("¥480"),
@@ -85,13 +88,13 @@ fn sample(ty: &Type, symbols: &Symbols, style: Style, depth: usize) -> String {
                 let value = sample(&f.ty, symbols, style, depth - 1);
                 match style {
                     Style::Json => format!("{}: {value}", serde_json::Value::from(f.name.as_str())),
-                    Style::Setting => format!("{} = {value}", show_name(&f.name)),
+                    Style::Setting | Style::Cell => format!("{} = {value}", show_name(&f.name)),
                 }
             };
             let fields: Vec<String> = record.fields.iter().map(field).collect();
             match style {
                 Style::Json => format!("{{{}}}", fields.join(", ")),
-                Style::Setting => format!("{} ({})", show_name(&record.name), fields.join(", ")),
+                Style::Setting | Style::Cell => format!("{} ({})", show_name(&record.name), fields.join(", ")),
             }
         }
         Type::Optional(_) => "none".to_owned(),
@@ -101,7 +104,7 @@ fn sample(ty: &Type, symbols: &Symbols, style: Style, depth: usize) -> String {
 fn spelled(name: &str, style: Style) -> String {
     match style {
         Style::Json => serde_json::Value::from(name).to_string(),
-        Style::Setting => show_name(name),
+        Style::Setting | Style::Cell => show_name(name),
     }
 }
 
