@@ -139,3 +139,76 @@ proptest! {
         }
     }
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: support::cases(60), failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Formulas with money, rates, rounding, months and dates, in regions that differ.
+    #[test]
+    fn formulas_come_to_the_same(seed in any::<u64>()) {
+        let mut dice = Dice(seed);
+        let text = support::till::policies(&mut dice);
+        let p = Policies::from_text("till.pol", &text);
+        let regions = regions(&p, &["A", "B", "C", "P", "N"]);
+        let outcomes = p.outcomes(p.decision("bill").unwrap().0);
+        let persons: Vec<Person> = (0..14)
+            .map(|i| {
+                let region = usize::try_from(dice.roll(5)).unwrap();
+                (region, vec![u16::try_from(dice.roll(3)).unwrap()], support::till::person(&mut dice, &p, i % 2 == 0))
+            })
+            .collect();
+        if let Err(e) = compare(&p, "bill", &outcomes, &regions, &persons) {
+            return Err(TestCaseError::fail(format!("{e}\n{text}")));
+        }
+    }
+}
+
+/// What a plan leaves to the row interpreter is what has to be: not everything.
+#[test]
+fn most_random_answers_come_from_the_plan() {
+    let (mut fast, mut all) = (0, 0);
+    for seed in 0..12 {
+        let mut dice = Dice(seed);
+        let p = load(&render(&blocks(&mut dice)));
+        let regions = regions(&p, &["low", "mid", "top"]);
+        let outcomes = p.outcomes(p.decision("d").unwrap().0);
+        let mut persons = Vec::new();
+        for _ in 0..20 {
+            let mut told = Facts::new();
+            for name in INPUTS {
+                told.tell(input(&p, name), fact(name, dice.roll(range(name))));
+            }
+            persons.push((usize::try_from(dice.roll(3)).unwrap(), vec![u16::try_from(dice.roll(2)).unwrap()], told));
+        }
+        fast += compare(&p, "d", &outcomes, &regions, &persons).unwrap();
+        all += persons.len() * outcomes.len();
+    }
+    eprintln!("{fast} of {all}");
+    assert!(fast * 2 > all, "{fast} of {all}");
+}
+
+#[test]
+fn zz_dump() {
+    let policies = Policies::load(&[std::path::PathBuf::from("benches/policies")]);
+    assert!(!policies.has_errors(), "{:?}", policies.diagnostics());
+    let day = polc::Date::new(2026, 1, 1).unwrap();
+    for (head, names, places) in [
+        ("retire", &["shortage", "lump_sum", "outcome"][..], &["A", "B", "C", "D", "E", "F"][..]),
+        ("reimburse", &["reimbursed", "self_pay"][..], &["Nation"][..]),
+        ("transfer", &["pooled_balance", "personal_balance", "waiting", "credited"][..], &["A", "B", "C", "D", "E", "F"][..]),
+    ] {
+        let (decision, _) = policies.decision(head).unwrap();
+        let outcomes: Vec<_> = names.iter().map(|n| policies.outcome(decision, n).unwrap()).collect();
+        let prepared = policies.prepare(&regions(&policies, places), decision, &outcomes, day);
+        let mut text = prepared.plan().listing();
+        for s in prepared.slots() {
+            let name = match s.slot {
+                Slot::Arg(i) => format!("arg{i}"),
+                Slot::Input(i) => polc::internals::program(&policies).symbols.input(i).name.to_string(),
+            };
+            text.push_str(&format!("slot {name} {s:?}\n"));
+        }
+        std::fs::create_dir_all("/tmp/polc/s1dump").unwrap();
+        std::fs::write(format!("/tmp/polc/s1dump/{head}.txt"), text).unwrap();
+    }
+}

@@ -3,6 +3,7 @@
 mod code;
 mod expr;
 mod graph;
+mod kernels;
 mod paths;
 mod rows;
 mod run;
@@ -10,6 +11,7 @@ mod settle;
 mod symbol;
 mod tables;
 mod unify;
+mod vector;
 
 use crate::eval::Moment;
 use crate::hir::DecisionId;
@@ -26,6 +28,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use symbol::{Sym, lcm, scaled};
 use unify::Unify;
+use vector::Vector;
 
 /// What a plan answers: one question, for many people in many regions.
 #[derive(Clone, Debug)]
@@ -56,6 +59,9 @@ pub struct Plan {
     answered: Vec<Vec<bool>>,
     values: Code,
     paths: Code,
+    fast_values: Vector,
+    fast_paths: Vector,
+    arch: pulp::Arch,
 }
 
 /// Which statements gave an outcome.
@@ -142,9 +148,13 @@ impl Plan {
         let trees = (0..asked.outcomes.len())
             .map(|k| firsts.iter().filter_map(|r| locals.get(*r).and_then(|l| l.get(k)).map(|l| l.tree.clone())).collect())
             .collect();
+        let (values, paths) = (Code::new(&graph, &bare), Code::new(&graph, &roots));
         Plan {
-            values: Code::new(&graph, &bare),
-            paths: Code::new(&graph, &roots),
+            fast_values: Vector::new(&values),
+            fast_paths: Vector::new(&paths),
+            arch: pulp::Arch::new(),
+            values,
+            paths,
             answered: per(&|l| l.slow != TRUE),
             slots: lower.slots,
             outcomes: asked.outcomes.iter().copied().zip(shared.kinds).collect(),
@@ -174,6 +184,12 @@ impl Plan {
     /// How many operations one row takes, as a measure of how well regions share their work.
     pub fn operations(&self) -> usize {
         self.values.graph.nodes.iter().filter(|n| !matches!(n.op, Op::Const(_) | Op::Slot(_))).count()
+    }
+
+    /// The operations, for people who look at how a plan works.
+    #[doc(hidden)]
+    pub fn listing(&self) -> String {
+        self.values.listing() + &self.fast_values.listing()
     }
 
     /// The statements behind a path of an outcome in a region.

@@ -24,6 +24,7 @@ impl<'g> Unify<'g> {
     /// `classes[r]` is the class of region `r`.
     pub fn new(from: &'g Graph, classes: &[usize], count: usize) -> Option<Self> {
         let mut out = Graph::new();
+        out.thrifty = true;
         let last = i64::try_from(classes.len().max(1)).ok()? - 1;
         let region = out.slot(0, 0, last);
         let entries: Vec<i64> = classes.iter().map(|c| i64::try_from(*c).unwrap_or(0)).collect();
