@@ -64,10 +64,8 @@ impl Code {
             number.insert(old, new);
         }
         let new = |id: Id| number.get(&id).copied().unwrap_or(FALSE);
-        let roots = roots
-            .iter()
-            .map(|r| Root { value: new(r.value), none: new(r.none), slow: new(r.slow), path: r.path.map(new) })
-            .collect();
+        let roots =
+            roots.iter().map(|r| Root { value: new(r.value), none: new(r.none), slow: new(r.slow), path: r.path.map(new) }).collect();
         Code { graph, roots }
     }
 

@@ -73,7 +73,7 @@ pub(super) struct Node {
 pub(super) struct Graph {
     pub nodes: Vec<Node>,
     pub tables: Vec<Vec<i64>>,
-    /// Quotients are made as cheap as can be; in a graph that is still to be unified they keep their form.
+    /// Everything is made as cheap as can be; in a graph that is still to be unified, what regions share keeps its form.
     pub thrifty: bool,
     known: FxHashMap<Op, Id>,
     known_tables: FxHashMap<Vec<i64>, u32>,
@@ -187,10 +187,11 @@ impl Graph {
     pub fn min(&mut self, a: Id, b: Id) -> Id {
         let (a, b) = if a > b { (b, a) } else { (a, b) };
         let (x, y) = (self.node(a), self.node(b));
-        if a == b || x.hi <= y.lo {
+        let fixed = self.thrifty || (x.lo == x.hi && y.lo == y.hi);
+        if a == b || (fixed && x.hi <= y.lo) {
             return a;
         }
-        if y.hi <= x.lo {
+        if fixed && y.hi <= x.lo {
             return b;
         }
         self.push(Op::Min(a, b), x.lo.min(y.lo), x.hi.min(y.hi))
@@ -199,10 +200,11 @@ impl Graph {
     pub fn max(&mut self, a: Id, b: Id) -> Id {
         let (a, b) = if a > b { (b, a) } else { (a, b) };
         let (x, y) = (self.node(a), self.node(b));
-        if a == b || x.lo >= y.hi {
+        let fixed = self.thrifty || (x.lo == x.hi && y.lo == y.hi);
+        if a == b || (fixed && x.lo >= y.hi) {
             return a;
         }
-        if y.lo >= x.hi {
+        if fixed && y.lo >= x.hi {
             return b;
         }
         self.push(Op::Max(a, b), x.lo.max(y.lo), x.hi.max(y.hi))
@@ -221,7 +223,7 @@ impl Graph {
         }
         if self.thrifty && n.lo < n.hi {
             // What the numerator and the divisor share goes; rounding sees the same quotient.
-            let shared = gcd(self.content(a), by);
+            let shared = gcd_of(self.content(a), by);
             if shared > 1
                 && let Some(less) = self.less(a, shared)
             {
@@ -246,8 +248,9 @@ impl Graph {
     /// A number that all values of a node are multiples of.
     fn content(&self, a: Id) -> i64 {
         match self.node(a).op {
-            Op::Const(n) => n.abs().max(1),
-            Op::Table(_, t) => self.tables.get(t as usize).map_or(1, |t| t.iter().fold(0, |g, n| gcd_of(g, *n))).max(1),
+            Op::Const(n) => n.abs(),
+            Op::Select(_, x, y) | Op::Min(x, y) | Op::Max(x, y) => gcd_of(self.content(x), self.content(y)),
+            Op::Table(_, t) => self.tables.get(t as usize).map_or(1, |t| t.iter().fold(0, |g, n| gcd_of(g, *n))),
             Op::Mul(x, y) => self.content(x).checked_mul(self.content(y)).unwrap_or(1),
             _ => 1,
         }
@@ -265,9 +268,21 @@ impl Graph {
                 Some(self.table(k, entries))
             }
             Op::Mul(x, y) => {
-                let own = gcd(self.content(x), by);
+                let own = gcd_of(self.content(x), by);
                 let (x, y) = (self.less(x, own)?, self.less(y, by / own)?);
                 self.mul(x, y)
+            }
+            Op::Select(c, x, y) => {
+                let (x, y) = (self.less(x, by)?, self.less(y, by)?);
+                Some(self.select(c, x, y))
+            }
+            Op::Min(x, y) => {
+                let (x, y) = (self.less(x, by)?, self.less(y, by)?);
+                Some(self.min(x, y))
+            }
+            Op::Max(x, y) => {
+                let (x, y) = (self.less(x, by)?, self.less(y, by)?);
+                Some(self.max(x, y))
             }
             _ => None,
         }
@@ -418,6 +433,11 @@ impl Graph {
         let (lo, hi) = (entries.iter().min().copied().unwrap_or(0), entries.iter().max().copied().unwrap_or(0));
         if lo == hi {
             return self.constant(lo);
+        }
+        let ends = (self.node(key).lo, self.node(key).hi);
+        if let ([no, yes], (0, 1)) = (entries.as_slice(), ends) {
+            let (yes, no) = (self.constant(*yes), self.constant(*no));
+            return self.select(key, yes, no);
         }
         if self.node(key).lo >= 0 && entries.iter().enumerate().all(|(i, v)| i64::try_from(i) == Ok(*v)) {
             return key;

@@ -96,14 +96,14 @@ fn reg<T: Wide>(bank: &Bank, r: u16, n: usize) -> &[T] {
     T::regs(bank).get(usize::from(r)).and_then(|v| v.get(..n)).unwrap_or(&[])
 }
 
-/// Takes a register out, fills it, and puts it back: it is never one of the operands.
+/// Takes a register out to be filled: it is never one of the operands. Closures would not be compiled for the machine at hand.
 #[inline(always)]
-fn fill<T: Wide>(bank: &mut Bank, dst: u16, n: usize, f: impl FnOnce(&Bank, &mut [T])) {
-    let Some(own) = T::regs_mut(bank).get_mut(usize::from(dst)) else { return };
-    let mut own = std::mem::take(own);
-    if let Some(out) = own.get_mut(..n) {
-        f(bank, out);
-    }
+fn take<T: Wide>(bank: &mut Bank, dst: u16) -> Vec<T> {
+    T::regs_mut(bank).get_mut(usize::from(dst)).map(std::mem::take).unwrap_or_default()
+}
+
+#[inline(always)]
+fn put<T: Wide>(bank: &mut Bank, dst: u16, own: Vec<T>) {
     if let Some(back) = T::regs_mut(bank).get_mut(usize::from(dst)) {
         *back = own;
     }
@@ -138,100 +138,128 @@ pub(super) fn binary<T: Wide + std::ops::BitAnd<Output = T> + std::ops::BitOr<Ou
     b: Src,
     n: usize,
 ) {
-    fill::<T>(bank, dst, n, |bank, out| match op {
-        Bin::Add => two(out, bank, a, b, T::plus),
-        Bin::Sub => two(out, bank, a, b, T::minus),
-        Bin::Mul => two(out, bank, a, b, T::times),
-        Bin::Min => two(out, bank, a, b, |x: T, y: T| if x < y { x } else { y }),
-        Bin::Max => two(out, bank, a, b, |x: T, y: T| if x > y { x } else { y }),
-        Bin::And => two(out, bank, a, b, |x: T, y: T| x & y),
-        Bin::Or => two(out, bank, a, b, |x: T, y: T| x | y),
-    });
+    let mut own = take::<T>(bank, dst);
+    if let Some(out) = own.get_mut(..n) {
+        match op {
+            Bin::Add => two(out, bank, a, b, T::plus),
+            Bin::Sub => two(out, bank, a, b, T::minus),
+            Bin::Mul => two(out, bank, a, b, T::times),
+            Bin::Min => two(out, bank, a, b, |x: T, y: T| if x < y { x } else { y }),
+            Bin::Max => two(out, bank, a, b, |x: T, y: T| if x > y { x } else { y }),
+            Bin::And => two(out, bank, a, b, |x: T, y: T| x & y),
+            Bin::Or => two(out, bank, a, b, |x: T, y: T| x | y),
+        }
+    }
+    put(bank, dst, own);
 }
 
 /// A number less a register.
 #[inline(always)]
 pub(super) fn from_const<T: Wide>(bank: &mut Bank, dst: u16, k: i64, b: u16, n: usize) {
-    fill::<T>(bank, dst, n, |bank, out| two(out, bank, b, Src::Const(k), |x: T, k: T| k.minus(x)));
+    let mut own = take::<T>(bank, dst);
+    if let Some(out) = own.get_mut(..n) {
+        two(out, bank, b, Src::Const(k), |x: T, k: T| k.minus(x))
+    }
+    put(bank, dst, own);
 }
 
 #[inline(always)]
 pub(super) fn compare<T: Wide>(bank: &mut Bank, op: Rel, dst: u16, a: u16, b: Src, n: usize) {
-    fill::<u8>(bank, dst, n, |bank, out| match op {
-        Rel::Lt => two(out, bank, a, b, |x: T, y: T| u8::from(x < y)),
-        Rel::Gt => two(out, bank, a, b, |x: T, y: T| u8::from(x > y)),
-        Rel::Eq => two(out, bank, a, b, |x: T, y: T| u8::from(x == y)),
-    });
+    let mut own = take::<u8>(bank, dst);
+    if let Some(out) = own.get_mut(..n) {
+        match op {
+            Rel::Lt => two(out, bank, a, b, |x: T, y: T| u8::from(x < y)),
+            Rel::Gt => two(out, bank, a, b, |x: T, y: T| u8::from(x > y)),
+            Rel::Eq => two(out, bank, a, b, |x: T, y: T| u8::from(x == y)),
+        }
+    }
+    put(bank, dst, own);
 }
 
 #[inline(always)]
 pub(super) fn negate(bank: &mut Bank, dst: u16, a: u16, n: usize) {
-    fill::<u8>(bank, dst, n, |bank, out| two(out, bank, a, Src::Const(1), |x: u8, y: u8| x ^ y));
+    let mut own = take::<u8>(bank, dst);
+    if let Some(out) = own.get_mut(..n) {
+        two(out, bank, a, Src::Const(1), |x: u8, y: u8| x ^ y)
+    }
+    put(bank, dst, own);
 }
 
 #[inline(always)]
 pub(super) fn select<T: Wide>(bank: &mut Bank, dst: u16, c: u16, a: Src, b: Src, n: usize) {
-    fill::<T>(bank, dst, n, |bank, out| {
-        let c: &[u8] = reg(bank, c, out.len());
-        match (a, b) {
-            (Src::Reg(a), Src::Reg(b)) => {
-                let (a, b): (&[T], &[T]) = (reg(bank, a, out.len()), reg(bank, b, out.len()));
-                for (((o, c), a), b) in out.iter_mut().zip(c).zip(a).zip(b) {
-                    *o = if *c != 0 { *a } else { *b };
+    let mut own = take::<T>(bank, dst);
+    if let Some(out) = own.get_mut(..n) {
+        {
+            let c: &[u8] = reg(bank, c, out.len());
+            match (a, b) {
+                (Src::Reg(a), Src::Reg(b)) => {
+                    let (a, b): (&[T], &[T]) = (reg(bank, a, out.len()), reg(bank, b, out.len()));
+                    for (((o, c), a), b) in out.iter_mut().zip(c).zip(a).zip(b) {
+                        *o = if *c != 0 { *a } else { *b };
+                    }
                 }
-            }
-            (Src::Reg(a), Src::Const(k)) => {
-                let (a, k): (&[T], T) = (reg(bank, a, out.len()), T::of(k));
-                for ((o, c), a) in out.iter_mut().zip(c).zip(a) {
-                    *o = if *c != 0 { *a } else { k };
+                (Src::Reg(a), Src::Const(k)) => {
+                    let (a, k): (&[T], T) = (reg(bank, a, out.len()), T::of(k));
+                    for ((o, c), a) in out.iter_mut().zip(c).zip(a) {
+                        *o = if *c != 0 { *a } else { k };
+                    }
                 }
-            }
-            (Src::Const(k), Src::Reg(b)) => {
-                let (b, k): (&[T], T) = (reg(bank, b, out.len()), T::of(k));
-                for ((o, c), b) in out.iter_mut().zip(c).zip(b) {
-                    *o = if *c != 0 { k } else { *b };
+                (Src::Const(k), Src::Reg(b)) => {
+                    let (b, k): (&[T], T) = (reg(bank, b, out.len()), T::of(k));
+                    for ((o, c), b) in out.iter_mut().zip(c).zip(b) {
+                        *o = if *c != 0 { k } else { *b };
+                    }
                 }
-            }
-            (Src::Const(j), Src::Const(k)) => {
-                let (j, k) = (T::of(j), T::of(k));
-                for (o, c) in out.iter_mut().zip(c) {
-                    *o = if *c != 0 { j } else { k };
+                (Src::Const(j), Src::Const(k)) => {
+                    let (j, k) = (T::of(j), T::of(k));
+                    for (o, c) in out.iter_mut().zip(c) {
+                        *o = if *c != 0 { j } else { k };
+                    }
                 }
             }
         }
-    });
+    }
+    put(bank, dst, own);
 }
 
 #[inline(always)]
 pub(super) fn cast<A: Wide, T: Wide>(bank: &mut Bank, dst: u16, a: u16, n: usize) {
-    fill::<T>(bank, dst, n, |bank, out| {
-        let a: &[A] = reg(bank, a, out.len());
-        for (o, a) in out.iter_mut().zip(a) {
-            *o = T::of(a.long());
+    let mut own = take::<T>(bank, dst);
+    if let Some(out) = own.get_mut(..n) {
+        {
+            let a: &[A] = reg(bank, a, out.len());
+            for (o, a) in out.iter_mut().zip(a) {
+                *o = T::of(a.long());
+            }
         }
-    });
+    }
+    put(bank, dst, own);
 }
 
 /// A product wider than its factors.
 #[inline(always)]
 pub(super) fn widen(bank: &mut Bank, dst: u16, a: u16, b: Src, n: usize) {
-    fill::<i64>(bank, dst, n, |bank, out| {
-        let a: &[i32] = reg(bank, a, out.len());
-        match b {
-            Src::Const(k) => {
-                let k = i32::of(k);
-                for (o, a) in out.iter_mut().zip(a) {
-                    *o = i64::from(*a).wrapping_mul(i64::from(k));
+    let mut own = take::<i64>(bank, dst);
+    if let Some(out) = own.get_mut(..n) {
+        {
+            let a: &[i32] = reg(bank, a, out.len());
+            match b {
+                Src::Const(k) => {
+                    let k = i32::of(k);
+                    for (o, a) in out.iter_mut().zip(a) {
+                        *o = i64::from(*a).wrapping_mul(i64::from(k));
+                    }
                 }
-            }
-            Src::Reg(b) => {
-                let b: &[i32] = reg(bank, b, out.len());
-                for ((o, a), b) in out.iter_mut().zip(a).zip(b) {
-                    *o = i64::from(*a).wrapping_mul(i64::from(*b));
+                Src::Reg(b) => {
+                    let b: &[i32] = reg(bank, b, out.len());
+                    for ((o, a), b) in out.iter_mut().zip(a).zip(b) {
+                        *o = i64::from(*a).wrapping_mul(i64::from(*b));
+                    }
                 }
             }
         }
-    });
+    }
+    put(bank, dst, own);
 }
 
 /// Entries of a table, padded to the length that its key can name.
@@ -245,28 +273,36 @@ pub(super) enum Entries {
 
 #[inline(always)]
 fn entries<K: Wide, T: Wide>(bank: &mut Bank, dst: u16, key: u16, table: &[T], n: usize) {
-    fill::<T>(bank, dst, n, |bank, out| {
-        let keys: &[K] = reg(bank, key, out.len());
-        for (o, k) in out.iter_mut().zip(keys) {
-            *o = usize::try_from(k.long()).ok().and_then(|k| table.get(k)).copied().unwrap_or_default();
+    let mut own = take::<T>(bank, dst);
+    if let Some(out) = own.get_mut(..n) {
+        {
+            let keys: &[K] = reg(bank, key, out.len());
+            for (o, k) in out.iter_mut().zip(keys) {
+                *o = usize::try_from(k.long()).ok().and_then(|k| table.get(k)).copied().unwrap_or_default();
+            }
         }
-    });
+    }
+    put(bank, dst, own);
 }
 
 /// A key of one byte never leaves a table of 256.
 #[inline(always)]
 fn bytes<T: Wide>(bank: &mut Bank, dst: u16, key: u16, table: &[T], n: usize) {
     let Ok(table) = <&[T; 256]>::try_from(table) else { return entries::<u8, T>(bank, dst, key, table, n) };
-    fill::<T>(bank, dst, n, |bank, out| {
-        let keys: &[u8] = reg(bank, key, out.len());
-        for (o, k) in out.iter_mut().zip(keys) {
-            // A byte is less than 256.
-            #[allow(clippy::indexing_slicing)]
-            {
-                *o = table[usize::from(*k)];
+    let mut own = take::<T>(bank, dst);
+    if let Some(out) = own.get_mut(..n) {
+        {
+            let keys: &[u8] = reg(bank, key, out.len());
+            for (o, k) in out.iter_mut().zip(keys) {
+                // A byte is less than 256.
+                #[allow(clippy::indexing_slicing)]
+                {
+                    *o = table[usize::from(*k)];
+                }
             }
         }
-    });
+    }
+    put(bank, dst, own);
 }
 
 #[inline(always)]
@@ -338,36 +374,44 @@ impl Quotient {
 #[inline(always)]
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_possible_wrap)] // what is cast was proved to fit
 pub(super) fn quotient<A: Wide, T: Wide>(bank: &mut Bank, dst: u16, a: u16, q: Quotient, n: usize) {
-    fill::<T>(bank, dst, n, |bank, out| {
-        let a: &[A] = reg(bank, a, out.len());
-        match q {
-            Quotient::Short { first, by, then } => {
-                for (o, a) in out.iter_mut().zip(a) {
-                    let n = (a.long() as u64 >> first) as u32;
-                    *o = T::of(((u64::from(n) * u64::from(by)) >> then) as i64);
+    let mut own = take::<T>(bank, dst);
+    if let Some(out) = own.get_mut(..n) {
+        {
+            let a: &[A] = reg(bank, a, out.len());
+            match q {
+                Quotient::Short { first, by, then } => {
+                    for (o, a) in out.iter_mut().zip(a) {
+                        let n = (a.long() as u64 >> first) as u32;
+                        *o = T::of(((u64::from(n) * u64::from(by)) >> then) as i64);
+                    }
                 }
-            }
-            Quotient::Long { first, by, then } => {
-                for (o, a) in out.iter_mut().zip(a) {
-                    let n = a.long() as u64 >> first;
-                    *o = T::of(((u128::from(n) * u128::from(by)) >> then) as i64);
+                Quotient::Long { first, by, then } => {
+                    for (o, a) in out.iter_mut().zip(a) {
+                        let n = a.long() as u64 >> first;
+                        *o = T::of(((u128::from(n) * u128::from(by)) >> then) as i64);
+                    }
                 }
-            }
-            Quotient::Plain { by, how } => {
-                for (o, a) in out.iter_mut().zip(a) {
-                    *o = T::of(divide(a.long(), by, how));
+                Quotient::Plain { by, how } => {
+                    for (o, a) in out.iter_mut().zip(a) {
+                        *o = T::of(divide(a.long(), by, how));
+                    }
                 }
             }
         }
-    });
+    }
+    put(bank, dst, own);
 }
 
 #[inline(always)]
 pub(super) fn multiple<A: Wide>(bank: &mut Bank, dst: u16, a: u16, of: i64, n: usize) {
-    fill::<u8>(bank, dst, n, |bank, out| {
-        let a: &[A] = reg(bank, a, out.len());
-        for (o, a) in out.iter_mut().zip(a) {
-            *o = u8::from(a.long().rem_euclid(of) == 0);
+    let mut own = take::<u8>(bank, dst);
+    if let Some(out) = own.get_mut(..n) {
+        {
+            let a: &[A] = reg(bank, a, out.len());
+            for (o, a) in out.iter_mut().zip(a) {
+                *o = u8::from(a.long().rem_euclid(of) == 0);
+            }
         }
-    });
+    }
+    put(bank, dst, own);
 }

@@ -1,11 +1,11 @@
 //! In: a plan and rows. Out: their answers. Never here: what is worked out (`code.rs`), one operation on many rows (`kernels.rs`).
 
+use super::Plan;
 use super::code::{Code, Root};
 use super::graph::Id;
 use super::kernels::{Bank, Wide};
 use super::rows::{Answers, Column, Given, Kind, Lane, One, Rows, State, Values, Wanted};
 use super::vector::{At, BLOCK, Reg, Room, Vector};
-use super::Plan;
 use pulp::NullaryFnOnce;
 
 /// Where a plan works; made by [`Plan::scratch`], one for each thread.
@@ -90,7 +90,11 @@ impl Plan {
         };
         if out.outcomes.len() != self.outcomes.len() {
             out.outcomes.clear();
-            out.outcomes.resize_with(self.outcomes.len(), || Given { values: Values::U8(Vec::new()), states: Vec::new(), paths: Vec::new() });
+            out.outcomes.resize_with(self.outcomes.len(), || Given {
+                values: Values::U8(Vec::new()),
+                states: Vec::new(),
+                paths: Vec::new(),
+            });
         }
         for (g, roots) in out.outcomes.iter_mut().zip(&vector.roots) {
             let room = match roots[0] {
@@ -221,7 +225,16 @@ raw!(u8, u16, i16, i32, i64);
 
 #[inline(always)]
 #[allow(clippy::too_many_arguments)] // one column and where it goes
-fn load(bank: &mut Bank, to: Option<Reg>, lane: Lane, told: Option<&[bool]>, bounds: (i64, i64), start: usize, n: usize, bad: &mut Vec<u8>) {
+fn load(
+    bank: &mut Bank,
+    to: Option<Reg>,
+    lane: Lane,
+    told: Option<&[bool]>,
+    bounds: (i64, i64),
+    start: usize,
+    n: usize,
+    bad: &mut Vec<u8>,
+) {
     match lane {
         Lane::U8(x) => place(bank, to, x.get(start..start + n), told, bounds, start, n, bad),
         Lane::U16(x) => place(bank, to, x.get(start..start + n), told, bounds, start, n, bad),

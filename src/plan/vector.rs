@@ -100,7 +100,8 @@ impl Vector {
                 }
             }
         }
-        let mut m = Maker { code, out: Vector::default(), regs: FxHashMap::default(), casts: FxHashMap::default(), last, free: Default::default() };
+        let mut m =
+            Maker { code, out: Vector::default(), regs: FxHashMap::default(), casts: FxHashMap::default(), last, free: Default::default() };
         for (i, node) in code.graph.nodes.iter().enumerate() {
             if let Op::Slot(s) = node.op {
                 let reg = m.take(Room::of(node.lo, node.hi));

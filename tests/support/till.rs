@@ -68,7 +68,12 @@ fn money(d: &mut Dice, depth: u64) -> String {
         9 => format!("({} * {})", money(d, depth - 1), rate(d)),
         10 => format!("({} / {})", money(d, depth - 1), d.pick(&["3", "7", "8", "n"])),
         11 => format!("(wage * total * {})", rate(d)),
-        _ => format!("round({}, {}, {})", money(d, depth - 1), d.pick(&["half_up", "half_even", "up", "down"]), d.pick(&["yuan", "fen", "¥0.3"])),
+        _ => format!(
+            "round({}, {}, {})",
+            money(d, depth - 1),
+            d.pick(&["half_up", "half_even", "up", "down"]),
+            d.pick(&["yuan", "fen", "¥0.3"])
+        ),
     }
 }
 
@@ -198,7 +203,13 @@ pub fn person(d: &mut Dice, p: &Policies, full: bool) -> Facts {
             "born" => whole(d.roll(20_000)),
             "flag" => Value::Bool(d.chance(50)),
             "sort" => Value::variant(u16::try_from(d.roll(3)).unwrap()),
-            _ => if d.chance(50) { Value::None } else { whole(d.roll(1000)) },
+            _ => {
+                if d.chance(50) {
+                    Value::None
+                } else {
+                    whole(d.roll(1000))
+                }
+            }
         };
         facts.tell(p.input(decision, name).unwrap(), value);
     }
