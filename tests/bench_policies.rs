@@ -1,0 +1,142 @@
+//! In: the policies of `benches/policies` and persons. Out: whether they check, pass their tests and give what hand-written Rust gives. Never here: how fast.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::expect_used, clippy::panic)]
+
+// The very loops that the benchmarks take for their measure.
+#[path = "../benches/peers/src/data.rs"]
+#[allow(dead_code)]
+mod data;
+#[path = "../benches/peers/src/plain.rs"]
+#[allow(dead_code)]
+mod plain;
+mod support;
+#[path = "../benches/peers/src/words.rs"]
+#[allow(dead_code)]
+mod words;
+
+use data::Person;
+use polc::eval::{Facts, Status};
+use polc::facts::{Money, Months, Years};
+use polc::{Date, Policies};
+use std::path::{Path, PathBuf};
+use support::{cases, polc};
+
+fn policies() -> Policies {
+    let policies = Policies::load(&[PathBuf::from("benches/policies")]);
+    assert_eq!(policies.diagnostics(), []);
+    policies
+}
+
+/// Persons whose facts are spread over the bounds of the data, the edges more often than by chance.
+fn persons(n: u32) -> impl Iterator<Item = Person> {
+    let mut state = 20_260_101_u64;
+    let mut pick = move |low: i64, high: i64, edges: &[i64]| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let drawn = (state >> 33) as i64;
+        let all: Vec<i64> = [low, high].iter().chain(edges).copied().collect();
+        if drawn % 3 == 0 { all[(drawn / 3) as usize % all.len()] } else { low + drawn % (high - low + 1) }
+    };
+    (0..n).map(move |i| Person {
+        region: (i % 6) as u8,
+        gender: pick(0, 1, &[]) as u8,
+        age: pick(16, 90, &[54, 55, 59, 60]) as u8,
+        from: pick(0, 1, &[]) as u8,
+        to: pick(0, 1, &[]) as u8,
+        level: pick(1, 3, &[]) as u8,
+        cost: pick(0, 5_000_000, &[1, 10, 20_000, 20_001, 30_000, 249_999]) as i32,
+        paid_deductible: pick(0, 50_000, &[9_999, 10_000, 29_999, 30_000]) as i32,
+        actual: pick(0, 480, &[11, 12, 120, 180, 240, 300, 360]) as i16,
+        deemed: pick(0, 240, &[1, 60, 120]) as i16,
+        gap: pick(0, 60, &[3, 4, 6, 7, 12, 13, 23, 24]) as i16,
+        base: pick(300_000, 2_500_000, &[365_879, 365_880, 500_100, 1_829_400, 1_829_401]) as i32,
+    })
+}
+
+fn ask(policies: &Policies, p: &Person, decision: &str, facts: &Facts, outcomes: &[&str]) -> Vec<String> {
+    let region = words::REGIONS[usize::from(p.region)];
+    let answer = policies.ask(region, decision, facts, Date::new(2026, 1, 1).unwrap()).unwrap();
+    outcomes
+        .iter()
+        .map(|name| {
+            let outcome = answer.outcomes.iter().find(|o| o.outcome == *name).unwrap();
+            assert_eq!(outcome.status, Status::Decided, "{outcome:?}");
+            outcome.alternatives[0].text.clone()
+        })
+        .collect()
+}
+
+fn months(n: impl Into<i64>) -> String {
+    let n = n.into();
+    format!("{n} {}", if n == 1 { "month" } else { "months" })
+}
+
+fn money(fen: impl Into<i64>) -> String {
+    let fen = fen.into();
+    if fen % 100 == 0 { format!("¥{}", fen / 100) } else { format!("¥{}.{:02}", fen / 100, fen % 100).trim_end_matches('0').to_string() }
+}
+
+#[test]
+fn they_check_without_a_word_and_pass_their_tests() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let run = polc(folder, &["check", "benches/policies"]).ends(0);
+    assert!(!run.err.contains("warning"), "{}", run.err);
+    let run = polc(folder, &["test", "benches/policies"]).ends(0);
+    assert!(run.out.contains("20 tests passed"), "{}", run.out);
+}
+
+#[test]
+fn they_give_what_hand_written_rust_gives() {
+    let policies = policies();
+    for p in persons(cases(150)) {
+        let (shortage, lump, outcome) = plain::retirement(&p);
+        let facts = policies
+            .facts("retire")
+            .unwrap()
+            .set("gender", words::GENDERS[usize::from(p.gender)])
+            .set("age", Years(i64::from(p.age)))
+            .set("actual", Months(i64::from(p.actual)))
+            .set("deemed", Months(i64::from(p.deemed)))
+            .set("wage", Money::fen(i64::from(p.base)))
+            .build()
+            .unwrap();
+        let got = ask(&policies, &p, "retire", &facts, &["shortage", "lump_sum", "outcome"]);
+        assert_eq!(got, [months(shortage), money(lump), words::OUTCOMES[usize::from(outcome)].to_string()], "{}", shown(&p));
+
+        let (reimbursed, self_pay) = plain::outpatient(&p);
+        let facts = policies
+            .facts("reimburse")
+            .unwrap()
+            .set("hospital_level", i64::from(p.level))
+            .set("age", Years(i64::from(p.age)))
+            .set("cost", Money::fen(i64::from(p.cost)))
+            .set("paid_deductible", Money::fen(i64::from(p.paid_deductible)))
+            .build()
+            .unwrap();
+        let got = ask(&policies, &p, "reimburse", &facts, &["reimbursed", "self_pay"]);
+        assert_eq!(got, [money(reimbursed), money(self_pay)], "{}", shown(&p));
+
+        let (pooled, personal, waiting, credited) = plain::transfer(&p);
+        let facts = policies
+            .facts("transfer")
+            .unwrap()
+            .set("gap", Months(i64::from(p.gap)))
+            .set("actual", Months(i64::from(p.actual)))
+            .build()
+            .unwrap();
+        let decision = format!("transfer {}->{}", words::SCHEMES[usize::from(p.from)], words::SCHEMES[usize::from(p.to)]);
+        let got = ask(&policies, &p, &decision, &facts, &["pooled_balance", "personal_balance", "waiting", "credited"]);
+        let wanted = [
+            words::POOLED[usize::from(pooled)].to_string(),
+            words::PERSONAL[usize::from(personal)].to_string(),
+            months(waiting),
+            months(credited),
+        ];
+        assert_eq!(got, wanted, "{}", shown(&p));
+    }
+}
+
+fn shown(p: &Person) -> String {
+    format!(
+        "region {} gender {} age {} {}->{} level {} cost {} paid {} actual {} deemed {} gap {} base {}",
+        p.region, p.gender, p.age, p.from, p.to, p.level, p.cost, p.paid_deductible, p.actual, p.deemed, p.gap, p.base
+    )
+}
