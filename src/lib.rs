@@ -49,6 +49,7 @@ mod hir;
 pub mod input;
 pub mod interview;
 pub mod load;
+pub mod plan;
 mod policies;
 mod program;
 pub mod report;
