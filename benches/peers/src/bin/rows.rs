@@ -5,10 +5,14 @@
 mod data;
 #[path = "../plain.rs"]
 mod plain;
+#[path = "../polc.rs"]
+mod polc;
 #[path = "../serve.rs"]
 mod serve;
 #[path = "../tuned.rs"]
 mod tuned;
+#[path = "../words.rs"]
+mod words;
 
 use data::{Outputs, Person, Persons};
 use serve::Engine;
@@ -43,5 +47,11 @@ impl Engine for Tuned {
 }
 
 fn main() {
-    serve::serve(&[("plain", || Box::new(Plain)), ("tuned", || Box::new(Tuned))]);
+    serve::serve(&[
+        ("plain", || Box::new(Plain)),
+        ("tuned", || Box::new(Tuned)),
+        ("batch", || Box::new(polc::Batch::new())),
+        ("single", || Box::new(polc::Single::new())),
+        ("whole", || Box::new(polc::Whole::new())),
+    ]);
 }
