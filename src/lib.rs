@@ -51,6 +51,7 @@ pub mod interview;
 pub mod load;
 pub mod plan;
 mod policies;
+mod prepared;
 mod program;
 pub mod report;
 pub mod sheet;
@@ -66,6 +67,7 @@ pub use eval::{Answer, Facts, Moment, Question};
 pub use export::ExportError;
 pub use hir::DecisionId;
 pub use policies::{Dates, Detail, Head, Policies, Refused};
+pub use prepared::{PathAnswer, Prepared};
 pub use program::OutcomeId;
 pub use value::{Date, InputId, RegionId};
 

@@ -3,8 +3,9 @@
 use super::machine::{ArgVal, Frame, Machine, Step};
 use super::settle::Active;
 use super::world::{Cell, Stop, Var};
-use crate::program::{NodeId, Stmt, StmtId};
-use crate::value::{CmpOp, Decision, Exact, Interval, Num, Type, Value, calendar};
+use crate::eval::Moment;
+use crate::program::{NodeId, Program, Stmt, StmtId};
+use crate::value::{CmpOp, Decision, Exact, InputId, Interval, Num, Type, Value, calendar};
 
 impl Machine<'_, '_> {
     /// The statements among `ids` that apply, exceptions in place of what they replace.
@@ -114,8 +115,7 @@ impl Machine<'_, '_> {
 
     /// Its source was published by then.
     pub(super) fn known(&self, stmt: &Stmt) -> bool {
-        let (Some(known), Some(source)) = (self.moment.known, stmt.source) else { return true };
-        self.p.symbols.source(source).known_from.is_none_or(|from| from <= known)
+        published(self.p, self.moment, stmt)
     }
 
     /// Its head names these arguments.
@@ -145,19 +145,11 @@ impl Machine<'_, '_> {
             return Ok(true);
         }
         let Some(by) = stmt.by else {
-            let on = self.moment.on;
-            return Ok(stmt.from.is_none_or(|f| f <= on) && stmt.until.is_none_or(|u| on <= u));
+            return Ok(in_force_on(stmt, self.moment.on));
         };
         let value = self.input(by)?;
         let Value::Num(date) = value else { return Ok(false) };
-        let by_month = *self.p.symbols.input(by).ty.base() == Type::Month;
-        let unit = |day: i64| if by_month { calendar::month_of(day).unwrap_or(day) } else { day };
-        let period = Interval::new(
-            stmt.from.map(|f| Exact::from_int(unit(f).into())),
-            true,
-            stmt.until.map(|u| Exact::from_int(unit(u).into())),
-            true,
-        );
+        let period = period_by(self.p, stmt, by);
         let Some(period) = period else { return Ok(false) };
         for (end, op) in [(period.lo, CmpOp::Ge), (period.hi, CmpOp::Le)] {
             let Some(end) = end else { continue };
@@ -179,4 +171,22 @@ impl Machine<'_, '_> {
         self.items = outer;
         result
     }
+}
+
+/// Whether the source of a statement had been published by the day that the question names.
+pub(crate) fn published(p: &Program, moment: Moment, stmt: &Stmt) -> bool {
+    let (Some(known), Some(source)) = (moment.known, stmt.source) else { return true };
+    p.symbols.source(source).known_from.is_none_or(|from| from <= known)
+}
+
+/// Whether a statement is in force on a day.
+pub(crate) fn in_force_on(stmt: &Stmt, on: i64) -> bool {
+    stmt.from.is_none_or(|f| f <= on) && stmt.until.is_none_or(|u| on <= u)
+}
+
+/// The period of a statement in the steps of the date it goes by; `None` if no date lies in it.
+pub(crate) fn period_by(p: &Program, stmt: &Stmt, by: InputId) -> Option<Interval> {
+    let by_month = *p.symbols.input(by).ty.base() == Type::Month;
+    let unit = |day: i64| if by_month { calendar::month_of(day).unwrap_or(day) } else { day };
+    Interval::new(stmt.from.map(|f| Exact::from_int(unit(f).into())), true, stmt.until.map(|u| Exact::from_int(unit(u).into())), true)
 }

@@ -331,22 +331,14 @@ fn alternatives(
         };
         let approximate = leaves.iter().any(|l| l.settled.approximate)
             || matches!(&first.settled.result, Outcome::Value(Value::Num(n), _) if n.is_approx());
-        let mut sources: Vec<Citation> = used.iter().filter_map(|s| words.citation(*s)).collect();
-        sources.sort();
-        sources.dedup();
-        let mut ids: Vec<String> = used.iter().flat_map(|s| p.statement(*s).ids.iter().map(SmolStr::to_string)).collect();
-        ids.sort();
-        ids.dedup();
-        let mut hedges: Vec<String> = used.iter().filter_map(|s| p.statement(*s).hedged.as_ref().map(SmolStr::to_string)).collect();
-        hedges.sort();
-        hedges.dedup();
+        let (rules, sources, ids, hedges) = told_of(words, &winners, &used);
         out.push(Alternative {
             value,
             text,
             when,
             refer,
             failure,
-            rules: winners.iter().map(|s| words.because(*s)).collect(),
+            rules,
             sources,
             ids,
             hedges,
@@ -354,6 +346,21 @@ fn alternatives(
         });
     }
     out
+}
+
+/// What is told of the statements that give a value, and of all it rests on: rules, sources, ids, hedges.
+pub(crate) fn told_of(words: &Words, winners: &[StmtId], used: &[StmtId]) -> (Vec<Because>, Vec<Citation>, Vec<String>, Vec<String>) {
+    let p = words.p;
+    let mut sources: Vec<Citation> = used.iter().filter_map(|s| words.citation(*s)).collect();
+    let mut ids: Vec<String> = used.iter().flat_map(|s| p.statement(*s).ids.iter().map(SmolStr::to_string)).collect();
+    let mut hedges: Vec<String> = used.iter().filter_map(|s| p.statement(*s).hedged.as_ref().map(SmolStr::to_string)).collect();
+    sources.sort();
+    sources.dedup();
+    for list in [&mut ids, &mut hedges] {
+        list.sort();
+        list.dedup();
+    }
+    (winners.iter().map(|s| words.because(*s)).collect(), sources, ids, hedges)
 }
 
 /// Facts in the order of the vocabulary, then everything else by its text.

@@ -302,6 +302,18 @@ fn constant(p: &Program, stmt: &Stmt, shared: &mut Shared) -> Option<Value> {
     m.eval(stmt.value, &frame).ok()
 }
 
+/// The value of a statement that is the same for everybody and not approximate.
+pub(crate) fn fixed_value(p: &Program, stmt: &Stmt) -> Option<Value> {
+    let mut stack = vec![stmt.value];
+    while let Some(n) = stack.pop() {
+        if matches!(p.node(n), Node::About(_)) {
+            return None;
+        }
+        p.node(n).children(&mut |c| stack.push(c));
+    }
+    constant(p, stmt, &mut Shared::default())
+}
+
 /// The values a test expects, evaluated where the question is asked: one for each reading or range.
 pub(crate) fn expected_values(p: &Program, q: &Question, facts: &Facts, outcome: OutcomeId, node: NodeId) -> Option<Value> {
     let mut shared = Shared::default();

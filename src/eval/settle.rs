@@ -3,8 +3,8 @@
 use super::machine::{Frame, Key, MAX_READS, Machine, Step};
 use super::world::{Cell, Fault, NoRule, Refer, Stop, Var};
 use crate::diagnostics::codes;
-use crate::program::{NodeId, OutcomeId, SetOp, Shelf, StmtId};
-use crate::value::{CmpOp, Type, Value, ops, show};
+use crate::program::{NodeId, OutcomeId, Program, SetOp, Shelf, StmtId};
+use crate::value::{CmpOp, RegionId, Type, Value, ops, show};
 use std::rc::Rc;
 
 /// How an outcome came out in one world.
@@ -159,19 +159,12 @@ impl Machine<'_, '_> {
         // Nothing claimed changes what a final rule fixes.
         let fixed = rules.as_ref().is_some_and(|r| r.by_final);
         let claims = if fixed { None } else { given(self.side(key, frame, Side::Claims, base))? };
-        let info = self.p.symbols.outcome(key.outcome);
         let (alts, depth, by_final) = match (rules, claims) {
             (None, None) => {
                 if let Some(n) = reason {
                     return Err(Stop::NoRule(n));
                 }
-                let region = self.p.symbols.region(key.region);
-                let said = region.chain.iter().any(|r| self.p.shelf(key.outcome, *r).is_some());
-                return self.nothing(if said {
-                    format!("nothing that is said about `{}` applies here", info.name)
-                } else {
-                    format!("nothing is said about `{}` in {} or above", info.name, region.name)
-                });
+                return self.nothing(nothing_given(self.p, key.outcome, key.region));
             }
             (Some(r), None) => (r.alts, r.depth, r.by_final),
             (None, Some(c)) => (c.alts, c.depth, false),
@@ -556,5 +549,15 @@ impl Machine<'_, '_> {
         frame: &Frame,
     ) -> Step<crate::value::Num> {
         self.derive(node, frame, |o| ops::round(n, mode, unit, o))
+    }
+}
+
+/// Why nothing gives an outcome in a region.
+pub(crate) fn nothing_given(p: &Program, outcome: OutcomeId, region: RegionId) -> String {
+    let (name, region) = (&p.symbols.outcome(outcome).name, p.symbols.region(region));
+    if region.chain.iter().any(|r| p.shelf(outcome, *r).is_some()) {
+        format!("nothing that is said about `{name}` applies here")
+    } else {
+        format!("nothing is said about `{name}` in {} or above", region.name)
     }
 }

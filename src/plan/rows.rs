@@ -18,6 +18,8 @@ pub enum Kind {
     Truth,
     /// The number of an enum's value, below this count.
     Choice(u32),
+    /// The place of a value in a list that the plan keeps (`value` looks it up); only of outcomes.
+    Listed(u32),
     /// A number times `scale`: fen for money, days since 1970-01-01 for dates, year * 12 + month - 1 for months of a year, months for years.
     Whole {
         /// How many steps one unit has; 1 but for rates, points and numbers.
@@ -104,10 +106,11 @@ pub struct Rows<'a> {
 }
 
 /// How an outcome of a row is answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum State {
     /// Not here: ask the row interpreter about this row.
+    #[default]
     Ask = 0,
     /// Decided: the value stands in its lane.
     Decided = 1,
@@ -180,7 +183,7 @@ pub struct Answers {
 }
 
 /// One outcome of one row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct One {
     /// How it is answered.
     pub state: State,
