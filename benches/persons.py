@@ -53,15 +53,18 @@ def main():
     options.add_argument("--rows", type=int, default=1_000_000)
     options.add_argument("--out", required=True)
     options.add_argument("--bin-only", action="store_true", help="no Parquet, no CSV")
+    options.add_argument("--no-csv", action="store_true", help="no CSV")
     given = options.parse_args()
     os.makedirs(given.out, exist_ok=True)
     stem = os.path.join(given.out, f"persons-{given.rows}")
-    if os.path.exists(f"{stem}.bin") and (given.bin_only or os.path.exists(f"{stem}.csv")):
+    wanted = ["bin"] + ([] if given.bin_only else ["parquet"]) + ([] if given.bin_only or given.no_csv else ["csv"])
+    if all(os.path.exists(f"{stem}.{suffix}") for suffix in wanted):
         return
     c = columns(given.rows)
     if not given.bin_only:
         t = table(c)
         pa.parquet.write_table(t, f"{stem}.parquet")
+    if not given.bin_only and not given.no_csv:
         plain = pa.table({name: t[name].cast(pa.string()) if name in WORDS else t[name] for name in t.column_names})
         pa.csv.write_csv(plain, f"{stem}.csv", pa.csv.WriteOptions(quoting_style="none"))
         with open(f"{stem}.json", "w") as f:

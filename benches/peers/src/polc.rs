@@ -111,7 +111,7 @@ impl Work {
             .iter()
             .flat_map(|r| heads.iter().map(|args| policies.question(*r, (decision, args.clone()), day)))
             .collect();
-        let one = vec![One { state: State::Ask, value: 0, path: 0 }; outcomes.len()];
+        let one = vec![One::default(); outcomes.len()];
         Work { scratch: prepared.scratch(), answers: Answers::default(), slots: vec![None; fields.len()], fields, prepared, one, questions }
     }
 
@@ -152,7 +152,7 @@ impl Work {
         for (slot, field) in self.slots.iter_mut().zip(&self.fields) {
             *slot = Some(field.of(p));
         }
-        self.prepared.ask(&mut self.scratch, usize::from(p.region), &self.slots, &mut self.one);
+        self.prepared.ask(&mut self.scratch, usize::from(p.region), &self.slots, Wanted::Values, &mut self.one);
     }
 }
 
@@ -255,7 +255,7 @@ impl Engine for Single {
         let values: Map<String, Value> = OUTCOMES[work - 1]
             .iter()
             .enumerate()
-            .map(|(k, name)| (name.to_string(), w.prepared.json(k, w.one[k].value)))
+            .map(|(k, name)| (name.to_string(), w.prepared.json(k, w.one[k].value).unwrap_or_default()))
             .collect();
         serde_json::to_string(&values).ok()
     }
@@ -311,7 +311,7 @@ impl Engine for Whole {
     }
 }
 
-fn fill(facts: polc::FactsBuilder<'_>, work: usize, p: &Person) -> polc::Facts {
+fn fill(facts: polc::facts::FactsBuilder<'_>, work: usize, p: &Person) -> polc::Facts {
     use polc::facts::{Money, Months, Years};
     let months = |n: i16| Months(i64::from(n));
     let money = |n: i32| Money::fen(i64::from(n));
