@@ -140,3 +140,22 @@ fn shown(p: &Person) -> String {
         p.region, p.gender, p.age, p.from, p.to, p.level, p.cost, p.paid_deductible, p.actual, p.deemed, p.gap, p.base
     )
 }
+
+#[test]
+fn a_decision_is_asked_by_its_name_although_the_standard_vocabulary_has_one_of_that_name() {
+    let policies = policies();
+    let used = policies.decision("transfer resident->employee").unwrap();
+    assert!(policies.input(used.0, "gap").is_some() && policies.outcome(used.0, "waiting").is_some());
+    // It is the one of the benchmark's vocabulary, which knows no flexible workers.
+    assert!(policies.decision("transfer flexible->employee").is_err());
+
+    // Where both are spoken about, neither is meant by the name alone.
+    let text = std::fs::read_to_string("benches/policies/transfer.pol").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.pol"), text).unwrap();
+    std::fs::write(folder.path().join("b.pol"), "source 通知 \"通知\" < kind = notice published = 2024 >\nregion 西宁 per 通知 < transfer: waiting = 3 months >\n").unwrap();
+    let both = Policies::load(&[folder.path().to_path_buf()]);
+    assert!(!both.has_errors(), "{:?}", both.diagnostics());
+    let refused = both.decision("transfer resident->employee").unwrap_err();
+    assert!(refused.to_string().contains("several vocabularies: medical_insurance, transfer_bench"), "{refused}");
+}
