@@ -92,9 +92,9 @@ fn they_give_what_hand_written_rust_gives() {
             .facts("retire")
             .unwrap()
             .set("gender", words::GENDERS[usize::from(p.gender)])
-            .set("age", Years(i64::from(p.age)))
-            .set("actual", Months(i64::from(p.actual)))
-            .set("deemed", Months(i64::from(p.deemed)))
+            .set("age", Years(u32::from(p.age)))
+            .set("actual", Months(u32::from(p.actual.unsigned_abs())))
+            .set("deemed", Months(u32::from(p.deemed.unsigned_abs())))
             .set("wage", Money::fen(i64::from(p.base)))
             .build()
             .unwrap();
@@ -106,7 +106,7 @@ fn they_give_what_hand_written_rust_gives() {
             .facts("reimburse")
             .unwrap()
             .set("hospital_level", i64::from(p.level))
-            .set("age", Years(i64::from(p.age)))
+            .set("age", Years(u32::from(p.age)))
             .set("cost", Money::fen(i64::from(p.cost)))
             .set("paid_deductible", Money::fen(i64::from(p.paid_deductible)))
             .build()
@@ -118,8 +118,8 @@ fn they_give_what_hand_written_rust_gives() {
         let facts = policies
             .facts("transfer")
             .unwrap()
-            .set("gap", Months(i64::from(p.gap)))
-            .set("actual", Months(i64::from(p.actual)))
+            .set("gap", Months(u32::from(p.gap.unsigned_abs())))
+            .set("actual", Months(u32::from(p.actual.unsigned_abs())))
             .build()
             .unwrap();
         let decision = format!("transfer {}->{}", words::SCHEMES[usize::from(p.from)], words::SCHEMES[usize::from(p.to)]);

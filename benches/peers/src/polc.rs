@@ -313,18 +313,18 @@ impl Engine for Whole {
 
 fn fill(facts: polc::facts::FactsBuilder<'_>, work: usize, p: &Person) -> polc::Facts {
     use polc::facts::{Money, Months, Years};
-    let months = |n: i16| Months(i64::from(n));
+    let months = |n: i16| Months(u32::from(n.unsigned_abs()));
     let money = |n: i32| Money::fen(i64::from(n));
     match work {
         1 => facts
             .set("gender", words::GENDERS[usize::from(p.gender)])
-            .set("age", Years(i64::from(p.age)))
+            .set("age", Years(u32::from(p.age)))
             .set("actual", months(p.actual))
             .set("deemed", months(p.deemed))
             .set("wage", money(p.base)),
         2 => facts
             .set("hospital_level", i64::from(p.level))
-            .set("age", Years(i64::from(p.age)))
+            .set("age", Years(u32::from(p.age)))
             .set("cost", money(p.cost))
             .set("paid_deductible", money(p.paid_deductible)),
         _ => facts.set("gap", months(p.gap)).set("actual", months(p.actual)),

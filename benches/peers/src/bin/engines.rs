@@ -3,6 +3,7 @@
 #[path = "../cel.rs"]
 mod cel;
 #[path = "../data.rs"]
+#[allow(dead_code)]
 mod data;
 #[path = "../regorus.rs"]
 mod regorus;
