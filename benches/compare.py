@@ -200,7 +200,7 @@ def main():
     env = {**os.environ, "CARGO_TARGET_DIR": target}
     run([sys.executable, "benches/persons.py", "--rows", str(given.rows), "--out", given.data])
     if not given.no_build:
-        peers = ["cargo", "build", "--release", "--locked", "--manifest-path", "benches/peers/Cargo.toml"]
+        peers = ["cargo", "build", "--release", "--manifest-path", "benches/peers/Cargo.toml"]
         run([*peers, "--features", "ours", "--bin", "rows", "--bin", "pest_alone"], env=env)
         if not given.no_engines:
             run([*peers, "--features", "others", "--bin", "engines"], env=env)

@@ -168,7 +168,7 @@ def main():
     target = os.path.abspath(os.environ.get("CARGO_TARGET_DIR", os.path.join(HERE, "peers", "target")))
     env = {**os.environ, "CARGO_TARGET_DIR": target}
     if not given.no_build:
-        run(["cargo", "build", "--release", "--locked", "--manifest-path", "benches/peers/Cargo.toml", "--features", "ours", "--bin", "rows", "--bin", "scale"], env=env)
+        run(["cargo", "build", "--release", "--manifest-path", "benches/peers/Cargo.toml", "--features", "ours", "--bin", "rows", "--bin", "scale"], env=env)
         run(["cargo", "build", "--release", "--locked"], env=env)
     if given.only != "regions":
         series = against_rows(given, target, os.path.join(target, "release", "polc"))

@@ -3,7 +3,7 @@
 use crate::data::{Outputs, Person, Persons};
 use crate::serve::Engine;
 use crate::words;
-use polc::eval::Detail;
+use polc::Detail;
 use polc::plan::{Answers, Column, Lane, One, Rows, Scratch, Slot, State, Values, Wanted};
 use polc::{Date, Policies, Prepared, Question};
 use serde_json::{Map, Value, json};
