@@ -264,6 +264,13 @@ impl Policies {
         let mut found: Vec<DecisionId> = symbols.scopes.iter().filter_map(|s| s.decisions.get(name.as_str()).copied()).collect();
         found.sort_unstable();
         found.dedup();
+        if found.len() > 1 {
+            // The standard vocabulary is always there: a decision about which nothing is said does not stand in the way of one that is used.
+            let used: Vec<DecisionId> = found.iter().copied().filter(|d| self.says_something(*d)).collect();
+            if used.len() == 1 {
+                found = used;
+            }
+        }
         let decision = match found.as_slice() {
             [one] => *one,
             [] => {
@@ -318,6 +325,11 @@ impl Policies {
         }
         args.resize(info.args.len().max(args.len()), None);
         if wrong.is_empty() { Ok((decision, args)) } else { Err(wrong.into()) }
+    }
+
+    /// Whether any statement gives an outcome of this decision.
+    fn says_something(&self, decision: DecisionId) -> bool {
+        self.program.statements.iter().any(|s| self.program.symbols.outcome(s.outcome).decision == decision)
     }
 
     /// A value for the argument of a decision at this place, by name or alias.
