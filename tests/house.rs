@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms from top to bottom, each with those it uses. All of them stand above it; `cli` is a program of its own.
-const ROOMS: [(&str, &[&str]); 25] = [
+const ROOMS: [(&str, &[&str]); 24] = [
     ("source", &[]),
     ("stack", &[]),
     ("diagnostics", &["source"]),
@@ -23,7 +23,6 @@ const ROOMS: [(&str, &[&str]); 25] = [
     ("load", &["source", "diagnostics"]),
     ("cache", &["source", "diagnostics", "value", "hir", "program", "compile"]),
     ("policies", &["source", "diagnostics", "value", "syntax", "hir", "program", "eval", "export", "compile", "load", "cache"]),
-    ("policies", &["source", "diagnostics", "value", "syntax", "hir", "program", "eval", "export", "compile", "load"]),
     ("prepared", &["value", "hir", "program", "eval", "plan", "policies"]),
     ("report", &["diagnostics", "eval"]),
     ("disputes", &["source", "value", "hir", "program", "eval", "policies", "report"]),
