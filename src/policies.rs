@@ -147,7 +147,7 @@ impl Policies {
         for (name, text) in texts {
             loaded.map.add(SourceFile::new(*name, *text, false));
         }
-        Policies::from_loaded(loaded)
+        Policies::from_loaded(loaded, None)
     }
 
     /// Policies from the text of an exported file, just as they were exported; `name` is what messages call it.
@@ -211,7 +211,7 @@ impl Policies {
     pub(crate) fn beside(&self, name: &str, text: &str) -> (Policies, FileId) {
         let mut map = self.map.clone();
         let file = map.add(SourceFile::new(name, text, false));
-        (Policies::from_loaded(Loaded { map, files: self.files + 1, ..Loaded::default() }), file)
+        (Policies::from_loaded(Loaded { map, files: self.files + 1, ..Loaded::default() }, None), file)
     }
 
     /// Everything found wrong with them, in source order.
@@ -505,7 +505,10 @@ fn checked(map: &SourceMap, cache: &Cache) -> (Held, Vec<Diagnostic>) {
     }
     let Compiled { program, diagnostics } = compile(map);
     cache.keep_findings(&key, &diagnostics);
-    cache.keep_program(&key, &program);
+    // From policies with errors nobody may answer.
+    if diagnostics.iter().all(|d| d.severity() != Severity::Error) {
+        cache.keep_program(&key, &program);
+    }
     (program.into(), diagnostics)
 }
 
