@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms from top to bottom, each with those it uses. All of them stand above it; `cli` is a program of its own.
-const ROOMS: [(&str, &[&str]); 21] = [
+const ROOMS: [(&str, &[&str]); 23] = [
     ("source", &[]),
     ("stack", &[]),
     ("diagnostics", &["source"]),
@@ -28,6 +28,8 @@ const ROOMS: [(&str, &[&str]); 21] = [
     ("interview", &["diagnostics", "value", "hir", "eval", "policies", "input"]),
     ("facts", &["value", "hir", "eval", "policies", "input"]),
     ("testing", &["source", "value", "hir", "program", "eval", "policies", "report"]),
+    ("plan", &["stack", "value", "hir", "program", "eval"]),
+    ("prepared", &["value", "hir", "program", "eval", "plan", "policies"]),
     ("batch", &["diagnostics", "value", "hir", "program", "eval", "plan", "policies", "prepared", "report", "input"]),
 ];
 /// Edges that the table does not allow and that are put up with for now: file and room.
