@@ -27,12 +27,14 @@ pub(super) struct Engine<'p> {
     prepared: Option<Prepared<'p>>,
 }
 
+/// What paths of outcomes say, by outcome, region, state and path.
+type Paths = FxHashMap<(usize, usize, u8, u32), Vec<(Detail, String)>>;
+
 /// Where one thread works.
 pub(super) struct Worker {
     scratch: Option<Scratch>,
     answers: Answers,
-    /// What paths of outcomes say, by outcome, region, state and path.
-    paths: FxHashMap<(usize, usize, u8, u32), Vec<(Detail, String)>>,
+    paths: Paths,
     memo: Memo,
 }
 
@@ -132,16 +134,7 @@ impl<'p> Engine<'p> {
 
     /// Takes over what the plan gives for an outcome.
     #[allow(clippy::too_many_arguments, reason = "one place calls it, with everything that is at hand there")]
-    fn given(
-        &self,
-        form: &Form,
-        k: usize,
-        given: &Given,
-        people: &People,
-        bad: &[bool],
-        outcome: &mut Outcome,
-        paths: &mut FxHashMap<(usize, usize, u8, u32), Vec<(Detail, String)>>,
-    ) {
+    fn given(&self, form: &Form, k: usize, given: &Given, people: &People, bad: &[bool], outcome: &mut Outcome, paths: &mut Paths) {
         let Some(prepared) = &self.prepared else { return };
         let (Some(asked), Some((_, kind))) = (form.outcomes.get(k), prepared.outcomes().get(k)) else { return };
         let lane = given.values.lane();

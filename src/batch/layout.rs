@@ -170,6 +170,7 @@ impl<'p> Layout<'p> {
         let known: Vec<&str> = asked_inputs(self.policies, &asking)
             .into_iter()
             .map(|i| symbols.input(i))
+            .chain(symbols.inputs.iter().filter(|i| i.vocab == info.vocab))
             .flat_map(|i| std::iter::once(i.name.as_str()).chain(i.alias.as_deref()))
             .chain(info.args.iter().map(|a| a.name.as_str()))
             .collect();

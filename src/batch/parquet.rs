@@ -67,14 +67,14 @@ impl Parquet {
     }
 
     /// The next rows; none at the end.
-    pub fn next(&mut self, name: &str) -> Result<Option<Raw>, Diagnostic> {
+    pub fn next(&mut self, name: &str) -> Result<Option<Raw>, Box<Diagnostic>> {
         match self.reader.next() {
             None if self.done < self.rows => {
                 let message = format!("`{name}` holds {} rows, but says it has {}", self.done, self.rows);
-                Err(Diagnostic::about(&codes::E0001, None, message).help("the file is damaged"))
+                Err(Box::new(Diagnostic::about(&codes::E0001, None, message).help("the file is damaged")))
             }
             None => Ok(None),
-            Some(Err(e)) => Err(broken(name, &e)),
+            Some(Err(e)) => Err(Box::new(broken(name, &e))),
             Some(Ok(batch)) => {
                 let before = self.done;
                 self.done += batch.num_rows() as u64;

@@ -22,7 +22,7 @@ impl<'l, 'p> Reader<'l, 'p> {
 }
 
 impl Iterator for Reader<'_, '_> {
-    type Item = Result<People, Diagnostic>;
+    type Item = Result<People, Box<Diagnostic>>;
 
     /// The next people; an error means that the rest cannot be read.
     fn next(&mut self) -> Option<Self::Item> {

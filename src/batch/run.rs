@@ -236,7 +236,7 @@ impl Job<'_> {
         let mut ledger = Ledger { sink, summary, counts, on_error: self.on_error, told };
         if self.threads <= 1 {
             let (mut number, mut worker) = (0, shared.engine.worker());
-            while let Some(raw) = source.next().map_err(|d| Stop::Unreadable(Box::new(d)))? {
+            while let Some(raw) = source.next().map_err(Stop::Unreadable)? {
                 let done = shared.answer(&mut worker, number, &raw, source.at_end(), source.progress())?;
                 number += usize::from(done.piece.is_some());
                 ledger.take(done)?;
@@ -305,7 +305,7 @@ fn read(mut source: Source, tickets: &Receiver<()>, work: &SyncSender<Work>, ans
             Ok(Some(raw)) => work.send(Work { number, raw, last: source.at_end(), progress: source.progress() }).is_ok(),
             Err(d) => {
                 // It takes its place among the pieces, so that what stands before it is told first.
-                drop(answered.send((number, Err(Stop::Unreadable(Box::new(d))))));
+                drop(answered.send((number, Err(Stop::Unreadable(d)))));
                 return;
             }
         };

@@ -148,7 +148,7 @@ impl Source {
     }
 
     /// The next piece; none at the end.
-    pub(super) fn next(&mut self) -> Result<Option<Raw>, Diagnostic> {
+    pub(super) fn next(&mut self) -> Result<Option<Raw>, Box<Diagnostic>> {
         match &mut self.kind {
             Reader::Text(t) => t.piece(&self.name),
             Reader::Parquet(p) => p.next(&self.name),
@@ -204,10 +204,10 @@ impl Text {
         layout.columns(names)
     }
 
-    fn piece(&mut self, name: &str) -> Result<Option<Raw>, Diagnostic> {
+    fn piece(&mut self, name: &str) -> Result<Option<Raw>, Box<Diagnostic>> {
         let mut size = PIECE;
         loop {
-            self.fill(size).map_err(|e| unreadable(name, e, "what was read before is not an answer for everybody"))?;
+            self.fill(size).map_err(|e| Box::new(unreadable(name, e, "what was read before is not an answer for everybody")))?;
             if self.held.is_empty() {
                 return Ok(None);
             }
@@ -226,7 +226,9 @@ impl Text {
             if size >= MAX_ROW {
                 let megabytes = MAX_ROW / (1024 * 1024);
                 let message = format!("`{name}`: the row at line {} is longer than {megabytes} MiB", self.line);
-                return Err(Diagnostic::about(&codes::E0911, None, message).help("a quote that opens there is perhaps never closed"));
+                return Err(Box::new(
+                    Diagnostic::about(&codes::E0911, None, message).help("a quote that opens there is perhaps never closed"),
+                ));
             }
             size *= 2;
         }

@@ -121,7 +121,12 @@ impl Lower<'_> {
             return Some(*x);
         }
         let v = s.fixed(&self.g)?;
-        let at = match self.listed.iter().position(|o| *o == v) {
+        // Two ranges are equal as numbers when they are one unknown number; here they have to say the same as well.
+        let stated = |v: &Value| match v {
+            Value::Num(n) | Value::Duration(n, _) => n.stated().ok(),
+            _ => None,
+        };
+        let at = match self.listed.iter().position(|o| *o == v && o.same(&v) && stated(o) == stated(&v)) {
             Some(at) => at,
             None => {
                 self.listed.push(v);
