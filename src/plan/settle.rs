@@ -7,7 +7,7 @@ use super::paths::Traced;
 use super::symbol::{Sym, level, select};
 use crate::eval;
 use crate::program::{NodeId, OutcomeId, SetOp, Shelf, StmtId, Strength};
-use crate::value::{Exact, RegionId, Type, Value};
+use crate::value::{RegionId, Type, Value};
 use std::rc::Rc;
 
 /// What one side comes to.
@@ -370,7 +370,8 @@ impl Lower<'_> {
             }
         }
         let numeric = matches!(value, Sym::Num(..));
-        if !numeric && !(adds.is_empty() && floors.is_empty() && ceilings.is_empty()) {
+        let amounts = !adds.is_empty() || !floors.is_empty() || !ceilings.is_empty();
+        if !numeric && amounts {
             for g in adds.iter().chain(&floors).chain(&ceilings) {
                 *slow = self.g.or(*slow, g.cond);
             }
@@ -520,7 +521,7 @@ struct Claims {
 /// A value that agrees only with itself.
 fn is_plain(v: &Value) -> bool {
     match v {
-        Value::Num(n) => n.as_exact().is_some_and(|x: Exact| x == x),
+        Value::Num(n) => n.as_exact().is_some(),
         Value::Bool(_) | Value::Text(_) | Value::Region(_) => true,
         Value::Variants(v) => v.single().is_some(),
         _ => false,
