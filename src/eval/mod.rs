@@ -134,7 +134,7 @@ pub(crate) fn explanations(
 pub(crate) use applies::{in_force_on, period_by, published};
 pub(crate) use assemble::{Words, answer_outcome, told_of};
 pub(crate) use explore::{Truth, constants, expected_values, fixed_value, truth};
-pub(crate) use search::{Case, Clash, Search, breaks, clash};
-pub(crate) use seen::{Seen, seen};
+pub(crate) use search::{Case, Clash, Search, breaks, clash, crowd};
+pub(crate) use seen::{Edge, Limit, Seen, limits, seen};
 pub(crate) use settle::nothing_given;
 pub(crate) use standing::{Stand, Standing, standing};

@@ -121,7 +121,8 @@ impl Lower<'_> {
             return Some(*x);
         }
         let v = s.fixed(&self.g)?;
-        let at = match self.listed.iter().position(|o| *o == v) {
+        // Two ranges may be the same unknown to the interpreter, each in its own question: they have to say the same, too.
+        let at = match self.listed.iter().position(|o| *o == v && o.same(&v)) {
             Some(at) => at,
             None => {
                 self.listed.push(v);
