@@ -366,10 +366,10 @@ impl Graph {
                     return x;
                 }
             }
-            if let Op::Or(p, q) = self.node(x).op {
-                if p == y || q == y {
-                    return y;
-                }
+            if let Op::Or(p, q) = self.node(x).op
+                && (p == y || q == y)
+            {
+                return y;
             }
         }
         if let (Op::Eq(x, m), Op::Eq(y, n)) = (self.node(a).op, self.node(b).op)
