@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms from top to bottom, each with those it uses. All of them stand above it; `cli` is a program of its own.
-const ROOMS: [(&str, &[&str]); 20] = [
+const ROOMS: [(&str, &[&str]); 22] = [
     ("source", &[]),
     ("stack", &[]),
     ("diagnostics", &["source"]),
@@ -16,11 +16,13 @@ const ROOMS: [(&str, &[&str]); 20] = [
     ("hir", &["source", "diagnostics", "value", "syntax"]),
     ("program", &["source", "diagnostics", "value", "hir"]),
     ("eval", &["stack", "source", "diagnostics", "value", "hir", "program"]),
+    ("plan", &["stack", "value", "hir", "program", "eval"]),
     ("analysis", &["source", "diagnostics", "value", "program", "eval"]),
     ("export", &["source", "diagnostics", "value", "hir", "program"]),
     ("compile", &["stack", "source", "diagnostics", "syntax", "hir", "program", "analysis"]),
     ("load", &["source", "diagnostics"]),
     ("policies", &["source", "diagnostics", "value", "syntax", "hir", "program", "eval", "export", "compile", "load"]),
+    ("prepared", &["value", "hir", "program", "eval", "plan", "policies"]),
     ("report", &["diagnostics", "eval"]),
     ("disputes", &["source", "value", "hir", "program", "eval", "policies", "report"]),
     ("sheet", &["source", "value", "syntax", "hir", "program", "eval", "policies", "report"]),

@@ -332,18 +332,7 @@ fn alternatives(
         let approximate = leaves.iter().any(|l| l.settled.approximate)
             || matches!(&first.settled.result, Outcome::Value(Value::Num(n), _) if n.is_approx());
         let (rules, sources, ids, hedges) = told_of(words, &winners, &used);
-        out.push(Alternative {
-            value,
-            text,
-            when,
-            refer,
-            failure,
-            rules,
-            sources,
-            ids,
-            hedges,
-            approximate,
-        });
+        out.push(Alternative { value, text, when, refer, failure, rules, sources, ids, hedges, approximate });
     }
     out
 }

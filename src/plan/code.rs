@@ -45,6 +45,7 @@ impl Code {
             }
         }
         let mut graph = Graph::new();
+        graph.thrifty = true;
         let mut number: FxHashMap<Id, Id> = FxHashMap::default();
         for (i, node) in from.nodes.iter().enumerate() {
             if live.get(i) != Some(&true) {
@@ -63,11 +64,24 @@ impl Code {
             number.insert(old, new);
         }
         let new = |id: Id| number.get(&id).copied().unwrap_or(FALSE);
-        let roots = roots
-            .iter()
-            .map(|r| Root { value: new(r.value), none: new(r.none), slow: new(r.slow), path: r.path.map(new) })
-            .collect();
+        let roots =
+            roots.iter().map(|r| Root { value: new(r.value), none: new(r.none), slow: new(r.slow), path: r.path.map(new) }).collect();
         Code { graph, roots }
+    }
+
+    /// Every node in a line, and what is wanted.
+    pub fn listing(&self) -> String {
+        let mut out = String::new();
+        for (i, n) in self.graph.nodes.iter().enumerate() {
+            out.push_str(&format!("node {i} {:?} {}..{}\n", n.op, n.lo, n.hi));
+        }
+        for t in &self.graph.tables {
+            out.push_str(&format!("table {t:?}\n"));
+        }
+        for r in &self.roots {
+            out.push_str(&format!("root {r:?}\n"));
+        }
+        out
     }
 
     /// Works out every node for one row; `slot` gives the value of a slot.

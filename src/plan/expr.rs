@@ -6,7 +6,7 @@ use super::symbol::{Sym, level, scaled, select};
 use super::{Kind, Slot, SlotInfo};
 use crate::eval::Moment;
 use crate::program::{ArgRef, Element, Function, Math, Node, NodeId, OutcomeId, Program};
-use crate::value::{CmpOp, Exact, InputId, Interval, Names, RegionId, RoundMode, Type, Value, Variants};
+use crate::value::{CmpOp, Exact, InputId, Interval, Names, Num, RegionId, RoundMode, Type, Value, Variants};
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
 
@@ -178,7 +178,12 @@ impl<'p> Lower<'p> {
             }
             Node::Math(math, a, b) => {
                 let (a, b) = (self.num(*a, at)?, self.num(*b, at)?);
-                self.math(*math, a, b)
+                let made = self.math(*math, a, b)?;
+                // A number that does not vary has one form.
+                match made.fixed(&self.g) {
+                    Some(Value::Num(Num::Exact(x))) => Sym::constant(&mut self.g, x),
+                    _ => Some(made),
+                }
             }
             Node::Round(x, mode, unit) => {
                 let x = self.num(*x, at)?;
@@ -236,7 +241,9 @@ impl<'p> Lower<'p> {
             None => self.reads.push((self.rests, trace)),
         }
         match &settled.value {
-            Sym::Listed(_) => None,
+            // One of several values, or a range: what reads it may have to be answered for each of them.
+            Sym::Fixed(Value::None) => Some(Sym::Fixed(Value::None)),
+            Sym::Listed(_) | Sym::Fixed(_) => None,
             other => Some(other.clone()),
         }
     }

@@ -73,6 +73,8 @@ pub(super) struct Node {
 pub(super) struct Graph {
     pub nodes: Vec<Node>,
     pub tables: Vec<Vec<i64>>,
+    /// Everything is made as cheap as can be; in a graph that is still to be unified, what regions share keeps its form.
+    pub thrifty: bool,
     known: FxHashMap<Op, Id>,
     known_tables: FxHashMap<Vec<i64>, u32>,
 }
@@ -85,6 +87,7 @@ impl Graph {
         let mut g = Graph {
             nodes: Vec::new(),
             tables: Vec::new(),
+            thrifty: false,
             known: FxHashMap::with_hasher(FxBuildHasher),
             known_tables: FxHashMap::with_hasher(FxBuildHasher),
         };
@@ -184,10 +187,11 @@ impl Graph {
     pub fn min(&mut self, a: Id, b: Id) -> Id {
         let (a, b) = if a > b { (b, a) } else { (a, b) };
         let (x, y) = (self.node(a), self.node(b));
-        if a == b || x.hi <= y.lo {
+        let fixed = self.thrifty || (x.lo == x.hi && y.lo == y.hi);
+        if a == b || (fixed && x.hi <= y.lo) {
             return a;
         }
-        if y.hi <= x.lo {
+        if fixed && y.hi <= x.lo {
             return b;
         }
         self.push(Op::Min(a, b), x.lo.min(y.lo), x.hi.min(y.hi))
@@ -196,10 +200,11 @@ impl Graph {
     pub fn max(&mut self, a: Id, b: Id) -> Id {
         let (a, b) = if a > b { (b, a) } else { (a, b) };
         let (x, y) = (self.node(a), self.node(b));
-        if a == b || x.lo >= y.hi {
+        let fixed = self.thrifty || (x.lo == x.hi && y.lo == y.hi);
+        if a == b || (fixed && x.lo >= y.hi) {
             return a;
         }
-        if y.lo >= x.hi {
+        if fixed && y.lo >= x.hi {
             return b;
         }
         self.push(Op::Max(a, b), x.lo.max(y.lo), x.hi.max(y.hi))
@@ -216,20 +221,71 @@ impl Graph {
         if by == 1 {
             return Some(a);
         }
-        // What the numerator and the divisor share goes; rounding sees the same quotient.
-        if let Op::Mul(x, c) = n.op
-            && let Some(c) = self.as_const(c)
-            && c > 0
-        {
-            let shared = gcd(c, by);
-            if shared > 1 {
-                let c = self.constant(c / shared);
-                let x = self.mul(x, c)?;
-                return self.div(x, by / shared, how);
+        if self.thrifty && n.lo < n.hi {
+            // What the numerator and the divisor share goes; rounding sees the same quotient.
+            let shared = gcd_of(self.content(a), by);
+            if shared > 1
+                && let Some(less) = self.less(a, shared)
+            {
+                return self.div(less, by / shared, how);
+            }
+            // Without negative numbers, rounding is adding before the quotient.
+            let more = match how {
+                Whole::HalfUp => by / 2,
+                Whole::Up => by - 1,
+                _ => 0,
+            };
+            if n.lo >= 0 && more > 0 {
+                let more = self.constant(more);
+                let a = self.add(a, more)?;
+                return self.div(a, by, Whole::Floor);
             }
         }
         let (lo, hi) = (divide(n.lo, by, how), divide(n.hi, by, how));
         Some(self.push(Op::Div(a, by, how), lo, hi))
+    }
+
+    /// A number that all values of a node are multiples of.
+    fn content(&self, a: Id) -> i64 {
+        match self.node(a).op {
+            Op::Const(n) => n.abs(),
+            Op::Select(_, x, y) | Op::Min(x, y) | Op::Max(x, y) => gcd_of(self.content(x), self.content(y)),
+            Op::Table(_, t) => self.tables.get(t as usize).map_or(1, |t| t.iter().fold(0, |g, n| gcd_of(g, *n))),
+            Op::Mul(x, y) => self.content(x).checked_mul(self.content(y)).unwrap_or(1),
+            _ => 1,
+        }
+    }
+
+    /// A node divided by a part of what all its values are multiples of.
+    fn less(&mut self, a: Id, by: i64) -> Option<Id> {
+        if by == 1 {
+            return Some(a);
+        }
+        match self.node(a).op {
+            Op::Const(n) => Some(self.constant(n / by)),
+            Op::Table(k, t) => {
+                let entries = self.tables.get(t as usize)?.iter().map(|n| n / by).collect();
+                Some(self.table(k, entries))
+            }
+            Op::Mul(x, y) => {
+                let own = gcd_of(self.content(x), by);
+                let (x, y) = (self.less(x, own)?, self.less(y, by / own)?);
+                self.mul(x, y)
+            }
+            Op::Select(c, x, y) => {
+                let (x, y) = (self.less(x, by)?, self.less(y, by)?);
+                Some(self.select(c, x, y))
+            }
+            Op::Min(x, y) => {
+                let (x, y) = (self.less(x, by)?, self.less(y, by)?);
+                Some(self.min(x, y))
+            }
+            Op::Max(x, y) => {
+                let (x, y) = (self.less(x, by)?, self.less(y, by)?);
+                Some(self.max(x, y))
+            }
+            _ => None,
+        }
     }
 
     pub fn multiple(&mut self, a: Id, of: i64) -> Id {
@@ -378,6 +434,11 @@ impl Graph {
         if lo == hi {
             return self.constant(lo);
         }
+        let ends = (self.node(key).lo, self.node(key).hi);
+        if let ([no, yes], (0, 1)) = (entries.as_slice(), ends) {
+            let (yes, no) = (self.constant(*yes), self.constant(*no));
+            return self.select(key, yes, no);
+        }
         if self.node(key).lo >= 0 && entries.iter().enumerate().all(|(i, v)| i64::try_from(i) == Ok(*v)) {
             return key;
         }
@@ -475,6 +536,14 @@ impl Op {
 
 pub(super) fn gcd(a: i64, b: i64) -> i64 {
     if b == 0 { a.abs().max(1) } else { gcd(b, a % b) }
+}
+
+/// As `gcd`, where nothing is a multiple of everything.
+fn gcd_of(a: i64, b: i64) -> i64 {
+    match (a, b) {
+        (0, n) | (n, 0) => n.saturating_abs(),
+        _ => gcd(a.saturating_abs(), b.saturating_abs()),
+    }
 }
 
 /// A quotient by a positive number, made whole.

@@ -1,8 +1,10 @@
 //! In: the Program, one question for many people: outcomes of a decision, regions, dates. Out: a plan that answers rows of facts: values, and for each row which statements gave them, or that the row interpreter has to be asked. Never here: what a statement means (`eval` says it), files, text.
 
+mod applies;
 mod code;
 mod expr;
 mod graph;
+mod kernels;
 mod paths;
 mod rows;
 mod run;
@@ -10,6 +12,7 @@ mod settle;
 mod symbol;
 mod tables;
 mod unify;
+mod vector;
 
 use crate::eval::Moment;
 use crate::hir::DecisionId;
@@ -26,6 +29,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use symbol::{Sym, lcm, scaled};
 use unify::Unify;
+use vector::Vector;
 
 /// What a plan answers: one question, for many people in many regions.
 #[derive(Clone, Debug)]
@@ -48,7 +52,7 @@ pub struct Plan {
     /// Values that are the same for everybody.
     listed: Vec<Value>,
     classes: Vec<usize>,
-    /// For each outcome and class.
+    /// For each outcome and region: regions of one class may say the same in different statements.
     trees: Vec<Vec<Arc<Tree>>>,
     /// For each outcome: slots that have to be told, and in which classes.
     needs: Vec<Vec<(usize, Vec<bool>)>>,
@@ -56,6 +60,9 @@ pub struct Plan {
     answered: Vec<Vec<bool>>,
     values: Code,
     paths: Code,
+    fast_values: Vector,
+    fast_paths: Vector,
+    arch: pulp::Arch,
 }
 
 /// Which statements gave an outcome.
@@ -139,12 +146,14 @@ impl Plan {
                     .collect()
             })
             .collect();
-        let trees = (0..asked.outcomes.len())
-            .map(|k| firsts.iter().filter_map(|r| locals.get(*r).and_then(|l| l.get(k)).map(|l| l.tree.clone())).collect())
-            .collect();
+        let trees = (0..asked.outcomes.len()).map(|k| locals.iter().filter_map(|l| l.get(k).map(|l| l.tree.clone())).collect()).collect();
+        let (values, paths) = (Code::new(&graph, &bare), Code::new(&graph, &roots));
         Plan {
-            values: Code::new(&graph, &bare),
-            paths: Code::new(&graph, &roots),
+            fast_values: Vector::new(&values),
+            fast_paths: Vector::new(&paths),
+            arch: pulp::Arch::new(),
+            values,
+            paths,
             answered: per(&|l| l.slow != TRUE),
             slots: lower.slots,
             outcomes: asked.outcomes.iter().copied().zip(shared.kinds).collect(),
@@ -176,10 +185,15 @@ impl Plan {
         self.values.graph.nodes.iter().filter(|n| !matches!(n.op, Op::Const(_) | Op::Slot(_))).count()
     }
 
+    /// The operations, for people who look at how a plan works.
+    #[doc(hidden)]
+    pub fn listing(&self) -> String {
+        self.values.listing() + &self.fast_values.listing() + "paths\n" + &self.paths.listing()
+    }
+
     /// The statements behind a path of an outcome in a region.
     pub fn path(&self, outcome: usize, region: usize, path: u32) -> Option<Path> {
-        let class = *self.classes.get(region)?;
-        self.trees.get(outcome)?.get(class)?.path(u64::from(path))
+        self.trees.get(outcome)?.get(region)?.path(u64::from(path))
     }
 
     /// The value of an outcome that a number stands for.
@@ -203,12 +217,9 @@ fn local(lower: &mut Lower, outcome: OutcomeId, region: RegionId) -> Local {
     }
     let settled: Rc<Settled> = match lower.settle(outcome, args.clone(), region) {
         Some(s) => s,
-        None => Rc::new(Settled {
-            value: Sym::Fixed(Value::None),
-            none: FALSE,
-            slow: TRUE,
-            trace: paths::Traced::said(Vec::new(), Vec::new()),
-        }),
+        None => {
+            Rc::new(Settled { value: Sym::Fixed(Value::None), none: FALSE, slow: TRUE, trace: paths::Traced::said(Vec::new(), Vec::new()) })
+        }
     };
     let mut slow = settled.slow;
     let place = Place { args, region };

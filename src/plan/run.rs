@@ -1,24 +1,43 @@
 //! In: a plan and rows. Out: their answers. Never here: what is worked out (`code.rs`), one operation on many rows (`kernels.rs`).
 
+use super::Plan;
 use super::code::{Code, Root};
-use super::rows::{Answers, Given, Kind, One, Rows, State, Values, Wanted};
-use super::{Id, Plan};
+use super::graph::Id;
+use super::kernels::{Bank, Wide};
+use super::rows::{Answers, Column, Given, Kind, Lane, One, Rows, State, Values, Wanted};
+use super::vector::{At, BLOCK, Reg, Room, Vector};
+use pulp::NullaryFnOnce;
 
 /// Where a plan works; made by [`Plan::scratch`], one for each thread.
 #[derive(Clone, Debug, Default)]
 pub struct Scratch {
     registers: Vec<i64>,
-    row: Vec<Option<i64>>,
-    ones: Vec<One>,
+    bank: Bank,
+    /// For each slot, which rows of the block do not tell it; empty where all do.
+    bad: Vec<Vec<u8>>,
+    /// Rows of the block whose region is not one of the plan's, if there are any.
+    lost: Vec<u8>,
+    classes: Vec<usize>,
+    ask: Vec<u8>,
 }
 
 impl Plan {
     /// A place to work.
     pub fn scratch(&self) -> Scratch {
-        Scratch::default()
+        let mut s = Scratch {
+            registers: Vec::with_capacity(self.values.graph.nodes.len().max(self.paths.graph.nodes.len())),
+            bad: vec![Vec::with_capacity(BLOCK); self.slots.len()],
+            lost: Vec::with_capacity(BLOCK),
+            classes: Vec::with_capacity(BLOCK),
+            ask: Vec::with_capacity(BLOCK),
+            ..Scratch::default()
+        };
+        self.fast_values.prepare(&mut s.bank);
+        self.fast_paths.prepare(&mut s.bank);
+        s
     }
 
-    /// Answers one row: its region's place, and what is told for each slot of the plan. Nothing is allocated once `scratch` was used.
+    /// Answers one row: its region's place, and what is told for each slot of the plan. Nothing is allocated.
     pub fn ask(&self, scratch: &mut Scratch, region: usize, slots: &[Option<i64>], wanted: Wanted, out: &mut [One]) {
         let code = match wanted {
             Wanted::Values => &self.values,
@@ -29,7 +48,7 @@ impl Plan {
 
     fn one(&self, code: &Code, registers: &mut Vec<i64>, region: usize, slots: &[Option<i64>], wanted: Wanted, out: &mut [One]) {
         let Some(class) = self.classes.get(region).copied() else {
-            out.fill(One { state: State::Ask, value: 0, path: 0 });
+            out.fill(One::default());
             return;
         };
         let told = |s: usize| slots.get(s).copied().flatten().filter(|n| self.fits(s, *n));
@@ -37,7 +56,7 @@ impl Plan {
             |s| match usize::from(s).checked_sub(1) {
                 None => i64::try_from(region).unwrap_or(0),
                 // What is not told is asked of nobody here; any value will do.
-                Some(s) => told(s).unwrap_or_else(|| self.least(s)),
+                Some(s) => told(s).unwrap_or_else(|| self.bounds(s).0),
             },
             registers,
         );
@@ -50,59 +69,122 @@ impl Plan {
 
     /// Whether a number is one that a slot may have here.
     fn fits(&self, slot: usize, n: i64) -> bool {
+        let (lo, hi) = self.bounds(slot);
+        (lo..=hi).contains(&n)
+    }
+
+    fn bounds(&self, slot: usize) -> (i64, i64) {
         match self.slots.get(slot).map(|s| s.kind) {
-            Some(Kind::Truth) => n == 0 || n == 1,
-            Some(Kind::Choice(m) | Kind::Listed(m)) => (0..i64::from(m)).contains(&n),
-            Some(Kind::Whole { lo, hi, .. }) => (lo..=hi).contains(&n),
-            None => false,
+            Some(Kind::Truth) => (0, 1),
+            Some(Kind::Choice(n) | Kind::Listed(n)) => (0, i64::from(n.max(1)) - 1),
+            Some(Kind::Whole { lo, hi, .. }) => (lo, hi),
+            None => (0, 0),
         }
     }
 
-    fn least(&self, slot: usize) -> i64 {
-        match self.slots.get(slot).map(|s| s.kind) {
-            Some(Kind::Whole { lo, .. }) => lo,
-            _ => 0,
-        }
-    }
-
-    /// Answers rows, any number of them; nothing is allocated once `scratch` and `out` were used for as many.
+    /// Answers rows, any number of them; nothing is allocated once `out` was used for as many.
     pub fn run(&self, rows: &Rows, wanted: Wanted, scratch: &mut Scratch, out: &mut Answers) {
-        let code = match wanted {
-            Wanted::Values => &self.values,
-            Wanted::Paths => &self.paths,
+        let vector = match wanted {
+            Wanted::Values => &self.fast_values,
+            Wanted::Paths => &self.fast_paths,
         };
         if out.outcomes.len() != self.outcomes.len() {
-            out.outcomes = self.outcomes.iter().map(|_| Given { values: Values::I64(Vec::new()), states: Vec::new(), paths: Vec::new() }).collect();
+            out.outcomes.clear();
+            out.outcomes.resize_with(self.outcomes.len(), || Given {
+                values: Values::U8(Vec::new()),
+                states: Vec::new(),
+                paths: Vec::new(),
+            });
         }
-        for g in &mut out.outcomes {
-            if let Values::I64(v) = &mut g.values {
-                v.clear();
-            }
-            g.states.clear();
-            g.paths.clear();
+        for (g, roots) in out.outcomes.iter_mut().zip(&vector.roots) {
+            let room = match roots[0] {
+                Some(At::Reg(r)) => r.room,
+                Some(At::Const(n)) => Room::of(n, n),
+                None => Room::U8,
+            };
+            size(&mut g.values, room, rows.len);
+            g.states.resize(rows.len, 0);
+            g.paths.resize(if wanted == Wanted::Paths { rows.len } else { 0 }, 0);
         }
-        let ask = One { state: State::Ask, value: 0, path: 0 };
-        scratch.ones.clear();
-        scratch.ones.resize(self.outcomes.len(), ask);
-        for row in 0..rows.len {
-            scratch.row.clear();
-            for c in rows.columns {
-                scratch.row.push(c.as_ref().and_then(|c| {
-                    if c.told.is_some_and(|t| t.get(row) != Some(&true)) {
-                        return None;
+        let mut start = 0;
+        while start < rows.len {
+            let n = BLOCK.min(rows.len - start);
+            self.arch.dispatch(Job { plan: self, vector, rows, wanted, scratch, out, start, n });
+            start += n;
+        }
+    }
+}
+
+/// One block, with whatever instructions the machine has.
+struct Job<'a> {
+    plan: &'a Plan,
+    vector: &'a Vector,
+    rows: &'a Rows<'a>,
+    wanted: Wanted,
+    scratch: &'a mut Scratch,
+    out: &'a mut Answers,
+    start: usize,
+    n: usize,
+}
+
+impl NullaryFnOnce for Job<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let Job { plan, vector, rows, wanted, scratch, out, start, n } = self;
+        scratch.lost.clear();
+        let regions = i64::try_from(plan.classes.len()).unwrap_or(i64::MAX);
+        let own = vector.slots.iter().find(|(s, _)| *s == 0).map(|(_, r)| *r);
+        load(&mut scratch.bank, own, rows.region, None, (0, regions - 1), start, n, &mut scratch.lost);
+        let mut any = !scratch.lost.is_empty();
+        for (s, bad) in scratch.bad.iter_mut().enumerate() {
+            bad.clear();
+            let slot = u16::try_from(s + 1).unwrap_or(u16::MAX);
+            let own = vector.slots.iter().find(|(o, _)| *o == slot).map(|(_, r)| *r);
+            match rows.columns.get(s).copied().flatten() {
+                Some(Column { lane, told }) => load(&mut scratch.bank, own, lane, told, plan.bounds(s), start, n, bad),
+                None => {
+                    bad.resize(n, 1);
+                    if let Some(r) = own {
+                        constant(&mut scratch.bank, r, plan.bounds(s).0, n);
                     }
-                    c.lane.get(row)
-                }));
-            }
-            let region = rows.region.get(row).and_then(|r| usize::try_from(r).ok()).unwrap_or(usize::MAX);
-            self.one(code, &mut scratch.registers, region, &scratch.row, wanted, &mut scratch.ones);
-            for (g, one) in out.outcomes.iter_mut().zip(&scratch.ones) {
-                if let Values::I64(v) = &mut g.values {
-                    v.push(one.value);
                 }
-                g.states.push(one.state as u8);
-                if wanted == Wanted::Paths {
-                    g.paths.push(one.path);
+            }
+            any |= !bad.is_empty();
+        }
+        vector.block(&mut scratch.bank, n);
+        if any {
+            scratch.classes.clear();
+            let class = |row: usize| rows.region.get(row).and_then(|r| plan.classes.get(usize::try_from(r).ok()?)).copied();
+            scratch.classes.extend((start..start + n).map(|row| class(row).unwrap_or(0)));
+        }
+        for (k, (g, roots)) in out.outcomes.iter_mut().zip(&vector.roots).enumerate() {
+            store(&mut g.values, &scratch.bank, roots[0], start, n);
+            let Some(states) = g.states.get_mut(start..start + n) else { continue };
+            states_of(states, &scratch.bank, roots[1], roots[2]);
+            if any {
+                scratch.ask.clear();
+                if scratch.lost.is_empty() {
+                    scratch.ask.resize(n, 0);
+                } else {
+                    scratch.ask.extend(&scratch.lost);
+                }
+                for (s, by) in plan.needs.get(k).into_iter().flatten() {
+                    let Some(bad) = scratch.bad.get(*s).filter(|b| !b.is_empty()) else { continue };
+                    for ((ask, bad), class) in scratch.ask.iter_mut().zip(bad).zip(&scratch.classes) {
+                        *ask |= *bad & u8::from(by.get(*class) == Some(&true));
+                    }
+                }
+                for (s, ask) in states.iter_mut().zip(&scratch.ask) {
+                    *s = if *ask != 0 { 0 } else { *s };
+                }
+            }
+            if wanted == Wanted::Paths {
+                match (roots[3], g.paths.get_mut(start..start + n)) {
+                    (Some(path), Some(paths)) => paths_of(paths, &scratch.bank, path),
+                    // Too many to be numbered.
+                    _ => states.fill(0),
                 }
             }
         }
@@ -111,9 +193,230 @@ impl Plan {
 
 fn answer(root: &Root, missing: bool, wanted: Wanted, at: impl Fn(Id) -> i64) -> One {
     if missing || at(root.slow) != 0 || (wanted == Wanted::Paths && root.path.is_none()) {
-        return One { state: State::Ask, value: 0, path: 0 };
+        return One::default();
     }
     let state = if at(root.none) != 0 { State::NoRule } else { State::Decided };
     let path = root.path.map_or(0, |p| u32::try_from(at(p)).unwrap_or(0));
     One { state, value: at(root.value), path }
+}
+
+// ---- Into registers ----
+
+/// A number as it comes.
+trait Raw: Copy + Ord {
+    const LEAST: Self;
+    const MOST: Self;
+    fn long(self) -> i64;
+}
+
+macro_rules! raw {
+    ($($t:ty),*) => {
+        $(impl Raw for $t {
+            const LEAST: Self = <$t>::MIN;
+            const MOST: Self = <$t>::MAX;
+            #[inline(always)]
+            fn long(self) -> i64 {
+                i64::from(self)
+            }
+        })*
+    };
+}
+raw!(u8, u16, i16, i32, i64);
+
+#[inline(always)]
+#[allow(clippy::too_many_arguments)] // one column and where it goes
+fn load(
+    bank: &mut Bank,
+    to: Option<Reg>,
+    lane: Lane,
+    told: Option<&[bool]>,
+    bounds: (i64, i64),
+    start: usize,
+    n: usize,
+    bad: &mut Vec<u8>,
+) {
+    match lane {
+        Lane::U8(x) => place(bank, to, x.get(start..start + n), told, bounds, start, n, bad),
+        Lane::U16(x) => place(bank, to, x.get(start..start + n), told, bounds, start, n, bad),
+        Lane::I16(x) => place(bank, to, x.get(start..start + n), told, bounds, start, n, bad),
+        Lane::I32(x) => place(bank, to, x.get(start..start + n), told, bounds, start, n, bad),
+        Lane::I64(x) => place(bank, to, x.get(start..start + n), told, bounds, start, n, bad),
+    }
+}
+
+#[inline(always)]
+#[allow(clippy::too_many_arguments)] // as above
+fn place<A: Raw>(
+    bank: &mut Bank,
+    to: Option<Reg>,
+    lane: Option<&[A]>,
+    told: Option<&[bool]>,
+    bounds: (i64, i64),
+    start: usize,
+    n: usize,
+    bad: &mut Vec<u8>,
+) {
+    // A column that ends too early tells nothing.
+    let Some(lane) = lane else {
+        bad.resize(n, 1);
+        if let Some(r) = to {
+            constant(bank, r, bounds.0, n);
+        }
+        return;
+    };
+    let (mut least, mut most) = (A::MOST, A::LEAST);
+    for v in lane {
+        least = least.min(*v);
+        most = most.max(*v);
+    }
+    let told = told.map(|t| t.get(start..start + n).unwrap_or(&[]));
+    let all = told.is_none_or(|t| t.len() == n && t.iter().fold(true, |a, b| a & *b));
+    if all && least.long() >= bounds.0 && most.long() <= bounds.1 {
+        if let Some(r) = to {
+            match r.room {
+                Room::U8 => copy::<A, u8>(bank, r.at, lane),
+                Room::I16 => copy::<A, i16>(bank, r.at, lane),
+                Room::I32 => copy::<A, i32>(bank, r.at, lane),
+                Room::I64 => copy::<A, i64>(bank, r.at, lane),
+            }
+        }
+        return;
+    }
+    // What is not told, or lies outside, is answered by the row interpreter; here any number will do.
+    for (i, v) in lane.iter().enumerate() {
+        let known = told.is_none_or(|t| t.get(i) == Some(&true));
+        let fits = known && (bounds.0..=bounds.1).contains(&v.long());
+        bad.push(u8::from(!fits));
+        if let Some(r) = to {
+            let n = if fits { v.long() } else { bounds.0 };
+            match r.room {
+                Room::U8 => put::<u8>(bank, r.at, i, n),
+                Room::I16 => put::<i16>(bank, r.at, i, n),
+                Room::I32 => put::<i32>(bank, r.at, i, n),
+                Room::I64 => put::<i64>(bank, r.at, i, n),
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn copy<A: Raw, T: Wide>(bank: &mut Bank, at: u16, lane: &[A]) {
+    let Some(to) = T::regs_mut(bank).get_mut(usize::from(at)) else { return };
+    for (o, v) in to.iter_mut().zip(lane) {
+        *o = T::of(v.long());
+    }
+}
+
+#[inline(always)]
+fn put<T: Wide>(bank: &mut Bank, at: u16, row: usize, n: i64) {
+    if let Some(o) = T::regs_mut(bank).get_mut(usize::from(at)).and_then(|v| v.get_mut(row)) {
+        *o = T::of(n);
+    }
+}
+
+#[inline(always)]
+fn constant(bank: &mut Bank, r: Reg, k: i64, n: usize) {
+    for i in 0..n {
+        match r.room {
+            Room::U8 => put::<u8>(bank, r.at, i, k),
+            Room::I16 => put::<i16>(bank, r.at, i, k),
+            Room::I32 => put::<i32>(bank, r.at, i, k),
+            Room::I64 => put::<i64>(bank, r.at, i, k),
+        }
+    }
+}
+
+// ---- Out of registers ----
+
+fn size(values: &mut Values, room: Room, n: usize) {
+    match (&mut *values, room) {
+        (Values::U8(v), Room::U8) => v.resize(n, 0),
+        (Values::I16(v), Room::I16) => v.resize(n, 0),
+        (Values::I32(v), Room::I32) => v.resize(n, 0),
+        (Values::I64(v), Room::I64) => v.resize(n, 0),
+        (_, Room::U8) => *values = Values::U8(vec![0; n]),
+        (_, Room::I16) => *values = Values::I16(vec![0; n]),
+        (_, Room::I32) => *values = Values::I32(vec![0; n]),
+        (_, Room::I64) => *values = Values::I64(vec![0; n]),
+    }
+}
+
+#[inline(always)]
+fn store(values: &mut Values, bank: &Bank, at: Option<At>, start: usize, n: usize) {
+    #[inline(always)]
+    fn copy<T: Wide>(out: &mut [T], bank: &Bank, at: Option<At>, start: usize, n: usize) {
+        let Some(out) = out.get_mut(start..start + n) else { return };
+        match at {
+            Some(At::Const(k)) => out.fill(T::of(k)),
+            Some(At::Reg(r)) => {
+                if let Some(own) = T::regs(bank).get(usize::from(r.at)).and_then(|v| v.get(..n)) {
+                    out.copy_from_slice(own);
+                }
+            }
+            None => {}
+        }
+    }
+    match values {
+        Values::U8(v) => copy(v, bank, at, start, n),
+        Values::I16(v) => copy(v, bank, at, start, n),
+        Values::I32(v) => copy(v, bank, at, start, n),
+        Values::I64(v) => copy(v, bank, at, start, n),
+    }
+}
+
+#[inline(always)]
+fn bytes(bank: &Bank, at: Option<At>, n: usize) -> Result<u8, &[u8]> {
+    match at {
+        Some(At::Const(k)) => Ok(u8::from(k != 0)),
+        Some(At::Reg(r)) if r.room == Room::U8 => bank.u8.get(usize::from(r.at)).and_then(|v| v.get(..n)).map_or(Ok(1), Err),
+        // A condition always takes a byte.
+        _ => Ok(1),
+    }
+}
+
+/// 0 where the row interpreter is asked, else 2 where nothing gives it, else 1.
+#[inline(always)]
+fn states_of(states: &mut [u8], bank: &Bank, none: Option<At>, slow: Option<At>) {
+    let n = states.len();
+    match (bytes(bank, none, n), bytes(bank, slow, n)) {
+        (_, Ok(1..)) => states.fill(0),
+        (Ok(none), Ok(0)) => states.fill(1 + none),
+        (Err(none), Ok(0)) => {
+            for (s, none) in states.iter_mut().zip(none) {
+                *s = 1 + *none;
+            }
+        }
+        (Ok(none), Err(slow)) => {
+            for (s, slow) in states.iter_mut().zip(slow) {
+                *s = if *slow != 0 { 0 } else { 1 + none };
+            }
+        }
+        (Err(none), Err(slow)) => {
+            for ((s, none), slow) in states.iter_mut().zip(none).zip(slow) {
+                *s = if *slow != 0 { 0 } else { 1 + *none };
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn paths_of(paths: &mut [u32], bank: &Bank, at: At) {
+    #[inline(always)]
+    fn copy<T: Wide>(paths: &mut [u32], own: Option<&Vec<T>>) {
+        for (p, n) in paths.iter_mut().zip(own.into_iter().flatten()) {
+            *p = u32::try_from(n.long()).unwrap_or(0);
+        }
+    }
+    match at {
+        At::Const(k) => paths.fill(u32::try_from(k).unwrap_or(0)),
+        At::Reg(r) => {
+            let i = usize::from(r.at);
+            match r.room {
+                Room::U8 => copy(paths, bank.u8.get(i)),
+                Room::I16 => copy(paths, bank.i16.get(i)),
+                Room::I32 => copy(paths, bank.i32.get(i)),
+                Room::I64 => copy(paths, bank.i64.get(i)),
+            }
+        }
+    }
 }

@@ -1,29 +1,14 @@
 //! In: an outcome in a region, with everything told. Out: nodes for its value and for which statements give it, by the same steps as `eval/settle.rs`; where those steps would find more than one answer, or none, the condition for asking the row interpreter. Never here: expressions (`expr.rs`).
 
+use super::applies::{Case, Tier};
 use super::expr::{Lower, Place, Reads, Settled};
 use super::graph::{FALSE, Id, TRUE};
 use super::paths::Traced;
 use super::symbol::{Sym, level, select};
 use crate::eval;
 use crate::program::{NodeId, OutcomeId, SetOp, Shelf, StmtId, Strength};
-use crate::value::{Exact, InputId, RegionId, Type, Value};
+use crate::value::{Exact, RegionId, Type, Value};
 use std::rc::Rc;
-
-/// A statement that may apply.
-#[derive(Clone, Debug)]
-struct Case {
-    cond: Id,
-    stmt: StmtId,
-    reads: Reads,
-}
-
-/// Statements that are asked together.
-#[derive(Clone, Debug)]
-struct Tier {
-    cases: Vec<Case>,
-    any: Id,
-    slow: Id,
-}
 
 /// What one side comes to.
 struct Found {
@@ -67,7 +52,7 @@ impl Lower<'_> {
     }
 
     /// Works something out by itself: with the condition under which it cannot be, and what it read.
-    fn apart<T>(&mut self, f: impl FnOnce(&mut Self) -> T) -> (T, Id, Reads) {
+    pub fn apart<T>(&mut self, f: impl FnOnce(&mut Self) -> T) -> (T, Id, Reads) {
         let outer = (self.reach, self.rests, self.slow, self.none.take(), std::mem::take(&mut self.reads));
         (self.reach, self.rests, self.slow) = (TRUE, TRUE, FALSE);
         let result = f(self);
@@ -76,7 +61,7 @@ impl Lower<'_> {
         (result, slow, reads)
     }
 
-    fn both(&mut self, a: Id, b: Id) -> Id {
+    pub fn both(&mut self, a: Id, b: Id) -> Id {
         self.g.and(a, b)
     }
 
@@ -144,127 +129,6 @@ impl Lower<'_> {
             }
         };
         Some(self.g.constant(i64::try_from(at).ok()?))
-    }
-
-    // ---- Which statements apply ----
-
-    fn tier(&mut self, ids: &[StmtId], at: &Place) -> Tier {
-        let mut tier = Tier { cases: Vec::new(), any: FALSE, slow: FALSE };
-        for id in ids {
-            let (cases, slow, _) = self.apart(|m| m.applies(*id, at));
-            tier.slow = self.g.or(tier.slow, slow);
-            for c in cases {
-                if c.cond != FALSE {
-                    tier.any = self.g.or(tier.any, c.cond);
-                    tier.cases.push(c);
-                }
-            }
-        }
-        tier
-    }
-
-    fn applies(&mut self, id: StmtId, at: &Place) -> Vec<Case> {
-        let stmt = self.p.statement(id);
-        if !eval::published(self.p, self.moment, stmt) {
-            return Vec::new();
-        }
-        let mut addressed = TRUE;
-        for (set, arg) in stmt.head.iter().zip(&at.args) {
-            if let Some(set) = set {
-                let own = self.member(*arg, set);
-                addressed = self.both(addressed, own);
-            }
-        }
-        if addressed == FALSE {
-            return Vec::new();
-        }
-        self.reach = addressed;
-        let mut reads = Vec::new();
-        self.looped(id, addressed, &mut reads, false, at)
-    }
-
-    /// In force on the question's date, or on the date it goes by.
-    fn in_force(&mut self, id: StmtId) -> Id {
-        let stmt = self.p.statement(id);
-        let Some(by) = stmt.by.filter(|_| stmt.from.is_some() || stmt.until.is_some()) else {
-            return self.g.constant(i64::from(eval::in_force_on(stmt, self.moment.on)));
-        };
-        let Some(period) = eval::period_by(self.p, stmt, by) else { return FALSE };
-        let Some((date, scale)) = self.date(by) else {
-            self.give_up();
-            return FALSE;
-        };
-        let mut holds = TRUE;
-        for (end, lower) in [(period.lo, true), (period.hi, false)] {
-            let Some(end) = end else { continue };
-            let Some(Sym::Num(end, den)) = Sym::constant(&mut self.g, end) else { continue };
-            let Some((x, y, _)) = level(&mut self.g, (date, scale), (end, den)) else { continue };
-            let own = if lower { self.g.le(y, x) } else { self.g.le(x, y) };
-            holds = self.both(holds, own);
-        }
-        holds
-    }
-
-    fn date(&mut self, by: InputId) -> Option<(Id, i64)> {
-        match self.input(by)? {
-            Sym::Num(x, scale) => Some((x, scale)),
-            _ => None,
-        }
-    }
-
-    /// A statement under its condition, or the exceptions in its place.
-    fn looped(&mut self, id: StmtId, outer: Id, reads: &mut Reads, exception: bool, at: &Place) -> Vec<Case> {
-        let stmt = self.p.statement(id);
-        let reach = self.reach;
-        let force = self.in_force(id);
-        let base = self.both(outer, force);
-        if base == FALSE {
-            return Vec::new();
-        }
-        self.reach = self.both(reach, force);
-        if !stmt.each.is_empty() {
-            self.give_up();
-            self.reach = reach;
-            return Vec::new();
-        }
-        let mut cond = base;
-        if let Some(when) = stmt.when {
-            let kept = std::mem::replace(&mut self.reads, std::mem::take(reads));
-            let rests = self.rests;
-            let holds = if exception {
-                // What an exception asks counts for its base too, as far as it was asked.
-                self.rests = self.both(rests, base);
-                self.holds(when, at)
-            } else {
-                self.conditions(when, at)
-            };
-            self.rests = rests;
-            *reads = std::mem::replace(&mut self.reads, kept);
-            cond = self.both(base, holds);
-        }
-        if stmt.exceptions.is_empty() {
-            self.reach = reach;
-            return vec![Case { cond, stmt: id, reads: reads.clone() }];
-        }
-        let mut out = Vec::new();
-        let mut replaced = FALSE;
-        self.reach = self.both(reach, cond);
-        for e in &stmt.exceptions {
-            if !eval::published(self.p, self.moment, self.p.statement(*e)) {
-                continue;
-            }
-            for c in self.looped(*e, cond, reads, true, at) {
-                replaced = self.g.or(replaced, c.cond);
-                out.push(c);
-            }
-        }
-        self.reach = reach;
-        let kept = self.g.not(replaced);
-        let cond = self.both(cond, kept);
-        if cond != FALSE {
-            out.push(Case { cond, stmt: id, reads: reads.clone() });
-        }
-        out
     }
 
     // ---- What they give ----
@@ -380,7 +244,8 @@ impl Lower<'_> {
             by_final = self.g.or(by_final, tier.any);
             finals.push(tier.any);
         }
-        let sides: Vec<Levels> = shelves.iter().map(|s| Levels { plain: &s.rules, default: &s.default_rules, adjust: &s.adjust_rules }).collect();
+        let sides: Vec<Levels> =
+            shelves.iter().map(|s| Levels { plain: &s.rules, default: &s.default_rules, adjust: &s.adjust_rules }).collect();
         let found = self.side(&sides, outcome, at, &mut slow);
         // A deeper rule has to keep within what is final above it.
         let mut deeper = FALSE;

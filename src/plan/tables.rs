@@ -55,13 +55,95 @@ pub(super) fn union<'a>(tabs: impl Iterator<Item = &'a Tab>) -> (Vec<(u16, usize
     (slots, size)
 }
 
+/// A slot by the part it lies in counts as a slot of its own.
+const PARTS: u16 = 1 << 15;
+/// A slot is cut into so many parts at most.
+const CUTS: usize = 15;
+
+/// Where the numbers of a slot are cut by comparisons with constants: above each of these.
+#[derive(Clone, Debug)]
+struct Cuts {
+    lo: i64,
+    hi: i64,
+    at: Vec<i64>,
+}
+
 /// Finds what can be a table.
 #[derive(Default)]
 pub(super) struct Tables {
     known: FxHashMap<Id, Option<Rc<Tab>>>,
+    cuts: FxHashMap<u16, Cuts>,
 }
 
 impl Tables {
+    /// Looks up which slots are only a few cases to the comparisons of a graph.
+    pub fn new(g: &Graph) -> Tables {
+        let mut cuts: FxHashMap<u16, Cuts> = FxHashMap::default();
+        for node in &g.nodes {
+            let (slot, n, equal) = match node.op {
+                Op::Lt(a, b) => (b, g.as_const(a), false),
+                Op::Eq(a, b) => (a, g.as_const(b), true),
+                _ => continue,
+            };
+            let (own, Some(n)) = (g.node(slot), n) else { continue };
+            let Op::Slot(s) = own.op else { continue };
+            let c = cuts.entry(s).or_insert_with(|| Cuts { lo: own.lo, hi: own.hi, at: Vec::new() });
+            c.at.push(n);
+            if equal {
+                c.at.push(n.saturating_sub(1));
+            }
+        }
+        for c in cuts.values_mut() {
+            c.at.retain(|n| (c.lo..c.hi).contains(n));
+            c.at.sort_unstable();
+            c.at.dedup();
+        }
+        cuts.retain(|s, c| *s != 0 && !c.at.is_empty() && c.at.len() <= CUTS);
+        Tables { known: FxHashMap::default(), cuts }
+    }
+
+    /// A comparison of a slot with a constant, by the part the slot lies in.
+    fn part(&self, g: &Graph, op: Op) -> Option<Tab> {
+        let (slot, n, equal) = match op {
+            Op::Lt(a, b) => (b, g.as_const(a)?, false),
+            Op::Eq(a, b) => (a, g.as_const(b)?, true),
+            _ => return None,
+        };
+        let Op::Slot(s) = g.node(slot).op else { return None };
+        let cuts = self.cuts.get(&s)?;
+        let parts = cuts.at.len() + 1;
+        // In part i the number lies above the first i cuts.
+        let above = |n: i64, i: usize| cuts.at.iter().filter(|c| **c < n).count() < i || n < cuts.lo;
+        let entries = (0..parts)
+            .map(|i| {
+                let holds = if equal { above(n.saturating_sub(1), i) && !above(n, i) } else { above(n, i) };
+                i64::from(holds)
+            })
+            .collect();
+        Some(Tab { slots: vec![(s | PARTS, parts)], entries })
+    }
+
+    /// The key of a table: the slots' values side by side.
+    pub fn key(&self, g: &mut Graph, slots: &[(u16, usize)]) -> Option<Id> {
+        let mut key: Option<Id> = None;
+        for (slot, n) in slots {
+            let n = i64::try_from(*n).ok()?;
+            let own = match self.cuts.get(&(slot & !PARTS)).filter(|_| slot & PARTS != 0) {
+                Some(cuts) => cuts.part(g, slot & !PARTS)?,
+                None => g.slot(*slot, 0, n - 1),
+            };
+            key = Some(match key {
+                None => own,
+                Some(k) => {
+                    let n = g.constant(n);
+                    let k = g.mul(k, n)?;
+                    g.add(k, own)?
+                }
+            });
+        }
+        key
+    }
+
     /// The node as a table, if it depends on few values only.
     pub fn tab(&mut self, g: &Graph, id: Id) -> Option<Rc<Tab>> {
         if let Some(t) = self.known.get(&id) {
@@ -80,7 +162,11 @@ impl Tables {
                 let n = usize::try_from(node.hi - node.lo + 1).ok()?;
                 return (node.lo == 0 && node.hi < FEW && s != 0).then(|| Tab { slots: vec![(s, n)], entries: (0..=node.hi).collect() });
             }
-            _ => {}
+            op => {
+                if let Some(t) = self.part(g, op) {
+                    return Some(t);
+                }
+            }
         }
         let mut parts = Vec::new();
         let mut all = true;
@@ -108,20 +194,24 @@ impl Tables {
     }
 }
 
-/// The key of a table: the slots' values side by side.
-pub(super) fn key(g: &mut Graph, slots: &[(u16, usize)]) -> Option<Id> {
-    let mut key: Option<Id> = None;
-    for (slot, n) in slots {
-        let n = i64::try_from(*n).ok()?;
-        let own = g.slot(*slot, 0, n - 1);
-        key = Some(match key {
-            None => own,
-            Some(k) => {
-                let n = g.constant(n);
-                let k = g.mul(k, n)?;
-                g.add(k, own)?
-            }
-        });
+impl Cuts {
+    /// The part a number lies in.
+    fn part(&self, g: &mut Graph, slot: u16) -> Option<Id> {
+        let x = g.slot(slot, self.lo, self.hi);
+        if self.at.len() > 1 && self.lo >= 0 && self.hi <= 255 {
+            let part = |n: i64| self.at.iter().filter(|c| **c < n).count();
+            let entries = (0..=self.hi).map(|n| i64::try_from(part(n)).unwrap_or(0)).collect();
+            return Some(g.table(x, entries));
+        }
+        let mut sum: Option<Id> = None;
+        for c in &self.at {
+            let c = g.constant(*c);
+            let above = g.lt(c, x);
+            sum = Some(match sum {
+                None => above,
+                Some(s) => g.add(s, above)?,
+            });
+        }
+        sum
     }
-    key
 }

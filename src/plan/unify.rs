@@ -1,7 +1,7 @@
 //! In: one node for each class of regions. Out: one node of a new graph that is each of them in its class: what is equal is shared, numbers and tables that differ become tables with the class as one more key, conditions that only some have are never true for the others. Never here: which regions form a class.
 
 use super::graph::{FALSE, Graph, Id, Op, TRUE};
-use super::tables::{Tab, Tables, key, union};
+use super::tables::{Tab, Tables, union};
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
 
@@ -24,11 +24,12 @@ impl<'g> Unify<'g> {
     /// `classes[r]` is the class of region `r`.
     pub fn new(from: &'g Graph, classes: &[usize], count: usize) -> Option<Self> {
         let mut out = Graph::new();
+        out.thrifty = true;
         let last = i64::try_from(classes.len().max(1)).ok()? - 1;
         let region = out.slot(0, 0, last);
         let entries: Vec<i64> = classes.iter().map(|c| i64::try_from(*c).unwrap_or(0)).collect();
         let class = if count > 1 { out.table(region, entries) } else { FALSE };
-        Some(Unify { from, tables: Tables::default(), out, classes: count, class, memo: FxHashMap::default() })
+        Some(Unify { from, tables: Tables::new(from), out, classes: count, class, memo: FxHashMap::default() })
     }
 
     /// One node that is each of these in its class; `None` if numbers grow too large.
@@ -50,7 +51,10 @@ impl<'g> Unify<'g> {
         }
         let from = self.from;
         let tabs: FxHashMap<Id, Rc<Tab>> = distinct.iter().filter_map(|id| Some((*id, self.tables.tab(from, *id)?))).collect();
+        // A comparison that all share stays one.
+        let comparison = matches!(distinct.as_slice(), [one] if matches!(from.node(*one).op, Op::Lt(..) | Op::Eq(..)));
         if tabs.len() == distinct.len()
+            && !comparison
             && let Some(id) = self.table(column, &tabs)
         {
             return Some(id);
@@ -101,7 +105,7 @@ impl<'g> Unify<'g> {
         let first = lists.next()?;
         if lists.all(|l| l == first) {
             let entries = first.clone();
-            return match key(&mut self.out, &slots) {
+            return match self.tables.key(&mut self.out, &slots) {
                 Some(k) => Some(self.out.table(k, entries)),
                 None => entries.first().map(|n| self.out.constant(*n)),
             };
@@ -117,7 +121,7 @@ impl<'g> Unify<'g> {
                 None => entries.extend(first),
             }
         }
-        let k = match key(&mut self.out, &slots) {
+        let k = match self.tables.key(&mut self.out, &slots) {
             None => self.class,
             Some(own) => {
                 let n = self.out.constant(i64::try_from(size).ok()?);
@@ -133,6 +137,11 @@ impl<'g> Unify<'g> {
         let from = self.from;
         let is_tab = self.tables.tab(from, id).is_some();
         let constant = from.as_const(id);
+        let n = from.node(id);
+        // Only a condition can be part of a condition; a path's number may stand beside one.
+        if matches!(from.node(leading).op, Op::And(..) | Op::Or(..)) && (n.lo < 0 || n.hi > 1) {
+            return None;
+        }
         Some(match (from.node(leading).op, constant) {
             (Op::Select(..), _) => [Some(FALSE), None, Some(id)],
             (Op::And(..), Some(0)) => [Some(FALSE), None, None],
@@ -167,7 +176,8 @@ impl<'g> Unify<'g> {
             i += 1;
         });
         // Parts that may be swapped stand in an order that regions share.
-        if let (Op::Add(..) | Op::Mul(..) | Op::Min(..) | Op::Max(..) | Op::And(..) | Op::Or(..) | Op::Eq(..), [Some(a), Some(b), _]) = (op, list)
+        if let (Op::Add(..) | Op::Mul(..) | Op::Min(..) | Op::Max(..) | Op::And(..) | Op::Or(..) | Op::Eq(..), [Some(a), Some(b), _]) =
+            (op, list)
             && self.rank(b) < self.rank(a)
         {
             list = [Some(b), Some(a), None];

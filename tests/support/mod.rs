@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot run should fail loudly")]
 
 pub mod random;
+pub mod till;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
