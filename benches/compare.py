@@ -124,7 +124,7 @@ def singles_table(given, peers):
                 continue
             turns = range(3)
             one = [statistics.median(float(peer.ask("one", engine, w)) for _ in turns) for w in WORKS]
-            from_json = [statistics.median(float(peer.ask("json", engine, w)) for _ in turns) for w in WORKS] if engine in ("single", "whole", "regorus", "zen") else []
+            from_json = [statistics.median(float(peer.ask("json", engine, w)) for _ in turns) for w in WORKS] if engine in ("single", "regorus", "zen") else []
             found[engine] = {"one": one, "json": from_json}
             print(f"| {title} | " + " | ".join(map(time_of, one)) + " | " + (" | ".join(map(time_of, from_json)) or "| |") + " |", flush=True)
     return found
