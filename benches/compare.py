@@ -124,23 +124,30 @@ def singles_table(given, peers):
                 continue
             turns = range(3)
             one = [statistics.median(float(peer.ask("one", engine, w)) for _ in turns) for w in WORKS]
-            from_json = [statistics.median(float(peer.ask("json", engine, w)) for _ in turns) for w in WORKS] if engine in ("single", "whole", "regorus", "zen") else []
+            from_json = [statistics.median(float(peer.ask("json", engine, w)) for _ in turns) for w in WORKS] if engine in ("single", "regorus", "zen") else []
             found[engine] = {"one": one, "json": from_json}
             print(f"| {title} | " + " | ".join(map(time_of, one)) + " | " + (" | ".join(map(time_of, from_json)) or "| |") + " |", flush=True)
     return found
 
 
+# What `polc batch` is asked about the files of persons.py: columns that are called otherwise or hold fen, and the outcomes of the common work.
 MAPS = {
-    "retire": ["gender=gender", "age=age:years", "actual_months=actual:months", "deemed_months=deemed:months", "base_fen=wage:fen"],
-    "reimburse": ["hospital_level=hospital_level", "age=age:years", "cost_fen=cost:fen", "paid_ded_fen=paid_deductible:fen"],
-    "transfer": ["scheme_from=origin", "scheme_to=target", "gap_months=gap:months", "actual_months=actual:months"],
+    "retire": ["actual_months=actual", "deemed_months=deemed", "base_fen=wage:fen"],
+    "reimburse": ["cost_fen=cost:fen", "paid_ded_fen=paid_deductible:fen"],
+    "transfer": ["scheme_from=origin", "scheme_to=target", "gap_months=gap", "actual_months=actual"],
+}
+OUTCOMES = {
+    "retire": ["shortage", "lump_sum", "outcome"],
+    "reimburse": ["reimbursed", "self_pay"],
+    "transfer": ["pooled_balance", "personal_balance", "waiting", "credited"],
 }
 
 
 def batch_command(polc, decision, data, suffix, out, threads=None):
-    maps = [part for m in MAPS[decision] for part in ("--map", m)]
-    more = ["--threads", str(threads)] if threads else []
-    return [polc, "batch", "benches/policies", "--region-column", "region", "--decision", decision, *maps, "--ignore-columns", *more,
+    more = [part for m in MAPS[decision] for part in ("--map", m)] + [part for o in OUTCOMES[decision] for part in ("--outcome", o)]
+    if threads:
+        more += ["--threads", str(threads)]
+    return [polc, "batch", "benches/policies", "--region-column", "region", "--decision", decision, *more, "--ignore-columns", "--on", "2026-01-01",
             "-i", f"{data}.{suffix}", "-o", f"{out}.{suffix}"]
 
 

@@ -136,7 +136,13 @@ fn they_give_what_hand_written_rust_gives() {
 }
 
 /// Each row's values by the plan, in columns and one by one.
-fn in_columns(policies: &Policies, decision: &str, outcomes: &[&str], persons: &[Person], fact: impl Fn(&Person, &str) -> i64) -> Vec<Vec<i64>> {
+fn in_columns(
+    policies: &Policies,
+    decision: &str,
+    outcomes: &[&str],
+    persons: &[Person],
+    fact: impl Fn(&Person, &str) -> i64,
+) -> Vec<Vec<i64>> {
     let regions = words::REGIONS.map(|r| policies.region(r).unwrap());
     let (id, _) = policies.decision(decision).unwrap();
     let wanted: Vec<_> = outcomes.iter().map(|o| policies.outcome(id, o).unwrap()).collect();
@@ -215,7 +221,11 @@ fn a_decision_is_asked_by_its_name_although_the_standard_vocabulary_has_one_of_t
     let text = std::fs::read_to_string("benches/policies/transfer.pol").unwrap();
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("a.pol"), text).unwrap();
-    std::fs::write(folder.path().join("b.pol"), "source 通知 \"通知\" < kind = notice published = 2024 >\nregion 西宁 per 通知 < transfer: waiting = 3 months >\n").unwrap();
+    std::fs::write(
+        folder.path().join("b.pol"),
+        "source 通知 \"通知\" < kind = notice published = 2024 >\nregion 西宁 per 通知 < transfer: waiting = 3 months >\n",
+    )
+    .unwrap();
     let both = Policies::load(&[folder.path().to_path_buf()]);
     assert!(!both.has_errors(), "{:?}", both.diagnostics());
     let refused = both.decision("transfer resident->employee").unwrap_err();

@@ -29,7 +29,8 @@ const PERSONAL: &str = r#"from == "resident" ? "withdrawn" : to == "employee" ? 
   : region == "E" && gap > 6 ? "transferred" : "frozen""#;
 const MORE: &str = r#"(region == "B" || region == "D" || region == "F" ? 3 : 6) + (gap < 24 ? 0 : gap / 12 - 1)"#;
 const WAITING: &str = "gap <= 3 ? 0 : first > 12 ? 12 : first";
-const CREDITED: &str = r#"from == "resident" && to == "employee" && (region == "A" || region == "C" || region == "E") ? actual / 12 * 3 : 0"#;
+const CREDITED: &str =
+    r#"from == "resident" && to == "employee" && (region == "A" || region == "C" || region == "E") ? actual / 12 * 3 : 0"#;
 
 /// A person and the values on the way, as the variables of the expressions.
 struct Row {

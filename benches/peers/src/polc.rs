@@ -107,10 +107,8 @@ impl Work {
             2 => (0..4).map(|k| vec![Some(k / 2), Some(k % 2)]).collect(),
             _ => vec![args; 4],
         };
-        let questions = regions
-            .iter()
-            .flat_map(|r| heads.iter().map(|args| policies.question(*r, (decision, args.clone()), day)))
-            .collect();
+        let questions =
+            regions.iter().flat_map(|r| heads.iter().map(|args| policies.question(*r, (decision, args.clone()), day))).collect();
         let one = vec![One::default(); outcomes.len()];
         Work { scratch: prepared.scratch(), answers: Answers::default(), slots: vec![None; fields.len()], fields, prepared, one, questions }
     }
@@ -341,7 +339,8 @@ fn number(value: &Value) -> i64 {
             if let Some(yuan) = s.strip_suffix(|c: char| c.is_ascii_digit()).and(s.split_once('.')) {
                 return yuan.0.parse::<i64>().expect("yuan") * 100 + yuan.1.parse::<i64>().expect("fen");
             }
-            [&words::OUTCOMES[..], &words::POOLED, &words::PERSONAL].iter().find_map(|of| of.iter().position(|w| w == s)).expect("a word") as i64
+            [&words::OUTCOMES[..], &words::POOLED, &words::PERSONAL].iter().find_map(|of| of.iter().position(|w| w == s)).expect("a word")
+                as i64
         }
         Value::Object(o) => o.values().next().map(number).expect("a number"),
         other => panic!("{other}"),

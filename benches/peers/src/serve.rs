@@ -70,18 +70,24 @@ pub fn serve(makers: &[(&str, Make)]) {
                 engine.pass(work, &persons, &mut out);
                 println!("{}", start.elapsed().as_nanos());
             }
-            "one" => println!("{}", median(persons.len(), |i| {
-                let person = persons.row(i);
-                let start = Instant::now();
-                engine.one(work, &person);
-                start.elapsed().as_nanos()
-            })),
-            "json" => println!("{}", median(persons.len(), |i| {
-                let text = engine.person(work, &persons.row(i));
-                let start = Instant::now();
-                std::hint::black_box(engine.json(work, &text));
-                start.elapsed().as_nanos()
-            })),
+            "one" => println!(
+                "{}",
+                median(persons.len(), |i| {
+                    let person = persons.row(i);
+                    let start = Instant::now();
+                    engine.one(work, &person);
+                    start.elapsed().as_nanos()
+                })
+            ),
+            "json" => println!(
+                "{}",
+                median(persons.len(), |i| {
+                    let text = engine.person(work, &persons.row(i));
+                    let start = Instant::now();
+                    std::hint::black_box(engine.json(work, &text));
+                    start.elapsed().as_nanos()
+                })
+            ),
             _ => panic!("not a command: {line}"),
         }
     }

@@ -122,7 +122,8 @@ impl Engine for Zen {
             let answer = self.answer(work, self.input(work, &persons.row(i)));
             let object = answer.as_object().expect("an object");
             let o = object.borrow();
-            let number = |name: &str| i64::try_from(o.get_str(name).and_then(Variable::as_number).expect("a number")).expect("a whole number");
+            let number =
+                |name: &str| i64::try_from(o.get_str(name).and_then(Variable::as_number).expect("a number")).expect("a whole number");
             let code = |name: &str, of: &[&str]| words::code(o.get_str(name).and_then(|v| v.as_str()).expect("a text"), of);
             match work {
                 1 => {

@@ -25,8 +25,10 @@ fn main() {
     assert!(!policies.has_errors(), "{:?}", policies.diagnostics());
     let ids: Vec<_> = (0..count).map(|i| policies.region(&format!("R{i:05}")).expect("a region")).collect();
     let (decision, _) = policies.decision("transfer").expect("a decision");
-    let outcomes: Vec<_> =
-        ["pooled_balance", "personal_balance", "waiting", "credited"].iter().map(|o| policies.outcome(decision, o).expect("an outcome")).collect();
+    let outcomes: Vec<_> = ["pooled_balance", "personal_balance", "waiting", "credited"]
+        .iter()
+        .map(|o| policies.outcome(decision, o).expect("an outcome"))
+        .collect();
     let start = ProcessTime::now();
     let prepared = policies.prepare(&ids, decision, &outcomes, Date::new(2026, 1, 1).expect("a day"));
     let prepare = start.elapsed();
