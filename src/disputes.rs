@@ -220,6 +220,8 @@ fn told(policies: &Policies, outcome: OutcomeId, kind: Clash, case: &Case, pair:
         }
         Clash::Differs => (Kind::Differs, with(&answer.differs_from)),
         Clash::Contradicts => (Kind::Differs, with(&answer.contradicted_by)),
+        // Not looked for here.
+        Clash::Unanswered => (Kind::Asks, given()),
     };
     Dispute {
         kind,

@@ -64,7 +64,7 @@ pub mod value;
 pub use eval::{Answer, Facts, Moment, Question};
 pub use export::ExportError;
 pub use hir::DecisionId;
-pub use policies::{Dates, Detail, Head, Policies, Refused};
+pub use policies::{Analyse, Dates, Detail, Head, Policies, Refused};
 pub use program::OutcomeId;
 pub use value::{Date, InputId, RegionId};
 

@@ -20,7 +20,7 @@ const ROOMS: [(&str, &[&str]); 20] = [
     ("export", &["source", "diagnostics", "value", "hir", "program"]),
     ("compile", &["stack", "source", "diagnostics", "syntax", "hir", "program", "analysis"]),
     ("load", &["source", "diagnostics"]),
-    ("policies", &["source", "diagnostics", "value", "syntax", "hir", "program", "eval", "export", "compile", "load"]),
+    ("policies", &["stack", "source", "diagnostics", "value", "syntax", "hir", "program", "eval", "analysis", "export", "compile", "load"]),
     ("report", &["diagnostics", "eval"]),
     ("disputes", &["source", "value", "hir", "program", "eval", "policies", "report"]),
     ("sheet", &["source", "value", "syntax", "hir", "program", "eval", "policies", "report"]),
@@ -264,7 +264,11 @@ fn every_code_has_a_page_and_every_page_a_code() {
         if body < STUB {
             broken.push(format!("{}: the page is a stub of {body} characters", code.id));
         }
-        let severity = if code.id.starts_with('E') { codes::Severity::Error } else { codes::Severity::Warning };
+        let severity = match code.id.chars().next() {
+            Some('E') => codes::Severity::Error,
+            Some('W') => codes::Severity::Warning,
+            _ => codes::Severity::Note,
+        };
         if code.severity != severity {
             broken.push(format!("{}: its letter and its severity differ", code.id));
         }

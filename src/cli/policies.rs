@@ -20,8 +20,17 @@ pub fn summary(policies: &polc::Policies) -> Summary {
 
 /// How a run over these policies ends.
 pub fn exit(policies: &polc::Policies, deny_warnings: bool) -> Exit {
-    let denied = |d: &Diagnostic| deny_warnings || d.severity() == Severity::Error;
-    match policies.diagnostics().iter().any(denied) {
+    exit_with(policies, policies.diagnostics(), deny_warnings)
+}
+
+/// How a run over these policies ends in which this was found.
+pub fn exit_with(policies: &polc::Policies, found: &[Diagnostic], deny_warnings: bool) -> Exit {
+    let denied = |d: &Diagnostic| match d.severity() {
+        Severity::Error => true,
+        Severity::Warning => deny_warnings,
+        Severity::Note => false,
+    };
+    match found.iter().any(denied) {
         _ if !policies.is_complete() => Exit::Failed,
         true => Exit::Problems,
         false => Exit::Ok,

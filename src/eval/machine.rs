@@ -1,5 +1,6 @@
 //! In: the program, a question, one world. Out: the value of a node there, or why there is none. Never here: which statement gives an outcome (`settle.rs`).
 
+use super::linear::Decided;
 use super::settle::Settled;
 use super::world::{Cell, Fault, NoRule, Refer, Stop, Var, World};
 use super::{Facts, Moment};
@@ -29,6 +30,8 @@ pub(crate) struct Key {
     pub outcome: OutcomeId,
     pub args: Rc<[ArgVal]>,
     pub region: RegionId,
+    /// Tells days apart where one person is looked at on several; 0 for a question.
+    pub turn: u16,
 }
 
 /// What lasts over all worlds of one question.
@@ -92,6 +95,12 @@ pub(crate) struct Machine<'p, 's> {
     pub seen: Option<Refer>,
     /// Something approximate was compared, and counted as its centre.
     pub approximate: bool,
+    /// Comparisons of several unknown numbers that this world has decided.
+    pub decided: Vec<Decided>,
+    /// The larger of two unknown numbers is told by a choice, where an answer makes do with a range for both.
+    pub exact: bool,
+    /// Which of several days this one is.
+    pub turn: u16,
 }
 
 /// Outcomes read through each other at most.
@@ -122,7 +131,7 @@ impl<'p> Machine<'p, '_> {
     /// Which of several stops counts, whatever order their statements stand in: told apart by what they say, never by place.
     fn rank(&self, stop: &Stop) -> (u8, String) {
         let key = |k: u32| {
-            self.shared.keys.get_index(k as usize).map_or(String::new(), |k| format!("{:?} {:?} {:?}", k.outcome, k.args, k.region))
+            self.shared.keys.get_index(k as usize).map_or(String::new(), |k| format!("{:?} {:?} {:?} {}", k.outcome, k.args, k.region, k.turn))
         };
         match stop {
             Stop::Split(var, cells) => {
@@ -208,7 +217,7 @@ impl<'p> Machine<'p, '_> {
     }
 
     pub(crate) fn nothing<T>(&self, why: String) -> Step<T> {
-        Err(Stop::NoRule(NoRule { why }))
+        Err(Stop::NoRule(NoRule { why, about: None }))
     }
 
     /// The value of a node.
@@ -311,7 +320,7 @@ impl<'p> Machine<'p, '_> {
                 _ => frame.region,
             },
         };
-        Ok(Key { outcome, args: values.into(), region })
+        Ok(Key { outcome, args: values.into(), region, turn: self.turn })
     }
 
     /// Another outcome's value.
@@ -487,6 +496,11 @@ impl<'p> Machine<'p, '_> {
             Decision::Known(true) => Ok(a),
             Decision::Known(false) => Ok(b),
             Decision::Split { origin, at } => self.cut(&origin, at, op, &a, &b, id),
+            Decision::Unknown if self.exact => {
+                let var = Var::Opaque(id, frame.number, self.items_hash().wrapping_add(u64::from(nth).wrapping_add(1)));
+                let first = self.parted(var, op, &a, &b)?;
+                Ok(if first { a } else { b })
+            }
             Decision::Unknown => {
                 let (x, y) = (a.interval(), b.interval());
                 let (x, y) = (x.map_err(|e| self.arith(e, id))?, y.map_err(|e| self.arith(e, id))?);
@@ -502,6 +516,27 @@ impl<'p> Machine<'p, '_> {
                     count: nth.saturating_add(1000),
                 };
                 Ok(Num::derive(hull, integral, &[&a, &b], &mut site))
+            }
+        }
+    }
+
+    /// A comparison that no single unknown number decides: both ways are open, and what this world chose is kept.
+    pub(super) fn parted(&mut self, var: Var, op: CmpOp, a: &Num, b: &Num) -> Step<bool> {
+        match self.world.chosen(&var) {
+            Some(v) => {
+                if !a.is_approx()
+                    && !b.is_approx()
+                    && let Ok(difference) = a.sub(b)
+                {
+                    self.decided.push(Decided { difference, op, holds: v == 1 });
+                }
+                Ok(v == 1)
+            }
+            None => {
+                let origins: Vec<u32> = a.origins().chain(b.origins()).map(|o| o.id()).collect();
+                let own = self.shared.origin(var);
+                self.shared.parents.insert(own, origins);
+                self.choose(var, vec![Cell::Set(vec![1]), Cell::Set(vec![0])])
             }
         }
     }

@@ -8,8 +8,10 @@ mod assemble;
 mod boxes;
 mod conditions;
 mod explore;
+mod linear;
 mod lists;
 mod machine;
+mod outline;
 mod precedence;
 mod relevance;
 mod search;
@@ -133,6 +135,7 @@ pub(crate) fn explanations(
 
 pub(crate) use assemble::{Words, answer_outcome};
 pub(crate) use explore::{Truth, constants, expected_values, truth};
-pub(crate) use search::{Case, Clash, Search, breaks, clash};
+pub(crate) use outline::{Outline, outline};
+pub(crate) use search::{Case, Clash, GapAsked, Reach, Search, breaks, clash, conflict, gap, given, reached};
 pub(crate) use seen::{Seen, seen};
 pub(crate) use standing::{Stand, Standing, standing};

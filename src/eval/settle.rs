@@ -167,11 +167,12 @@ impl Machine<'_, '_> {
                 }
                 let region = self.p.symbols.region(key.region);
                 let said = region.chain.iter().any(|r| self.p.shelf(key.outcome, *r).is_some());
-                return self.nothing(if said {
+                let why = if said {
                     format!("nothing that is said about `{}` applies here", info.name)
                 } else {
                     format!("nothing is said about `{}` in {} or above", info.name, region.name)
-                });
+                };
+                return Err(Stop::NoRule(NoRule { why, about: Some((key.outcome, said)) }));
             }
             (Some(r), None) => (r.alts, r.depth, r.by_final),
             (None, Some(c)) => (c.alts, c.depth, false),
@@ -364,7 +365,9 @@ impl Machine<'_, '_> {
                 };
                 let node = self.p.statement(*winner).value;
                 let op = if *op == SetOp::AtLeast { CmpOp::Ge } else { CmpOp::Le };
-                within &= self.decided(op, x, y, (node, node), frame)?;
+                // Each value has a comparison of its own with each bound.
+                let own = alt.winners.first().map_or(node, |w| self.p.statement(*w).value);
+                within &= self.decided(op, x, y, (own, node), frame)?;
             }
             if within {
                 kept.push(alt);
