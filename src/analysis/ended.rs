@@ -1,7 +1,6 @@
 //! In: the program and a day. Out: what has ended by then: rules that nothing follows, sources, answers. Never here: the day itself (nobody is asked what day it is).
 
 use super::Finding;
-use super::gaps;
 use super::ground::{self, Ground, day};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::eval::{Case, GapAsked, Search, gap};
@@ -133,10 +132,9 @@ fn ended(g: &Ground, outcome: OutcomeId, region: RegionId, on: i64) -> Option<(O
     days.dedup();
     let above = p.symbols.region(region).chain.iter().skip(1).find(|r| p.shelf(outcome, **r).is_some()).copied();
     let q = g.question(outcome, region, on, None);
-    let Search::Found(_, case) = gap(p, &q, GapAsked { outcome, days: &days, above, ended: true }) else { return None };
+    let Search::Found(_, case) = gap(p, &q, GapAsked { outcome, days: &days, above, ended: true, whole: true }) else { return None };
     let shelf = p.shelf(outcome, region)?;
     let last = ground::all(p, shelf).into_iter().filter(|s| over(p.statement(*s), on)).max_by_key(|s| p.statement(*s).until)?;
     let until = p.statement(last).until?;
-    let first = gaps::first_said(p, outcome, region).filter(|_| false).unwrap_or(last);
-    Some((outcome, *case, first, until))
+    Some((outcome, *case, last, until))
 }

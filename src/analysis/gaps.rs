@@ -101,22 +101,41 @@ fn covered(p: &Program, outcome: OutcomeId, chain: &[RegionId]) -> bool {
     false
 }
 
+/// Whether nothing said in the chain can want for a rule or for something that the person does not have, whenever it applies.
+fn all_certain(p: &Program, outcome: OutcomeId, region: RegionId) -> bool {
+    let shelves = p.symbols.region(region).chain.iter().filter_map(|r| p.shelf(outcome, *r));
+    let refuses = *p.symbols.outcome(outcome).ty.base() == Type::Boolean;
+    let fine = |shelf: &Shelf| {
+        let alone = refuses && !(shelf.adjust_rules.is_empty() && shelf.adjust_claims.is_empty());
+        !alone && ground::all(p, shelf).iter().all(|s| certain(p, p.statement(*s)))
+    };
+    shelves.into_iter().all(fine)
+}
+
 /// Looks for somebody without an answer, on every day.
 pub(super) fn look(g: &Ground, task: &Task) -> Option<Seen> {
     let mut outcomes = g.closure(task.outcome).to_vec();
     outcomes.push(task.outcome);
-    let (days, whole) = g.days(&outcomes, task.region, (None, None));
-    let mut open = !whole;
+    let (days, all) = g.days(&outcomes, task.region, (None, None));
+    let mut open = false;
     // The last days first: they are those that people ask about.
-    for on in days.iter().rev() {
-        let q = g.question(task.outcome, task.region, *on, None);
-        match gap(g.p, &q, GapAsked { outcome: task.outcome, days: &days, above: task.above, ended: false }) {
-            Search::Found(_, case) => return Some(Seen::Gap(case)),
-            Search::Nobody => {}
-            Search::Undecided => open = true,
+    // First whether anything applies; then, where formulas may fail to come out, whether they do.
+    let formulas = !all_certain(g.p, task.outcome, task.region);
+    for whole in [false, true] {
+        if whole && !formulas {
+            break;
+        }
+        open = false;
+        for on in days.iter().rev() {
+            let q = g.question(task.outcome, task.region, *on, None);
+            match gap(g.p, &q, GapAsked { outcome: task.outcome, days: &days, above: task.above, ended: false, whole }) {
+                Search::Found(_, case) => return Some(Seen::Gap(case)),
+                Search::Nobody => {}
+                Search::Undecided => open = true,
+            }
         }
     }
-    open.then_some(Seen::Undecided)
+    (open || !all).then_some(Seen::Undecided)
 }
 
 /// One report for each outcome, with the regions in which its gaps begin.
@@ -166,7 +185,7 @@ fn one(g: &Ground, outcome: OutcomeId, (stmt, case): &(StmtId, &Case), others: &
 }
 
 /// The first statement that a region, or the nearest one above it, makes about an outcome.
-pub(super) fn first_said(p: &Program, outcome: OutcomeId, region: RegionId) -> Option<StmtId> {
+fn first_said(p: &Program, outcome: OutcomeId, region: RegionId) -> Option<StmtId> {
     let shelf = p.symbols.region(region).chain.iter().find_map(|r| p.shelf(outcome, *r))?;
     ground::all(p, shelf).into_iter().min_by_key(|s| p.statement(*s).span)
 }

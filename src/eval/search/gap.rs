@@ -2,12 +2,12 @@
 
 use super::{Case, Clash, Hunt, Look, Search};
 use crate::eval::explore::{asked_key, explore, machine};
-use crate::eval::machine::Machine;
+use crate::eval::machine::{Frame, Machine};
 use crate::eval::settle::Outcome;
 use crate::eval::world::{NoRule, Stop, Var};
 use crate::eval::{Facts, Moment, Question};
 use crate::program::{OutcomeId, Program};
-use crate::value::RegionId;
+use crate::value::{RegionId, Type};
 
 /// What is looked for.
 #[derive(Clone, Copy, Debug)]
@@ -20,6 +20,8 @@ pub(crate) struct GapAsked<'a> {
     pub above: Option<RegionId>,
     /// Who had an answer before, and has none on the question's day and later.
     pub ended: bool,
+    /// Also whether what applies comes to a value; otherwise only whether something applies.
+    pub whole: bool,
 }
 
 /// Whether somebody has an answer.
@@ -49,7 +51,7 @@ pub(crate) fn gap(p: &Program, q: &Question, asked: GapAsked) -> Search {
 }
 
 fn look(m: &mut Machine, q: &Question, asked: GapAsked) -> Look {
-    let own = match has(m, q, asked.outcome, q.region, q.moment.on, 0) {
+    let own = match has(m, q, asked, q.region, q.moment.on, 0) {
         Has::Answer => return Look::Nothing,
         Has::Stop(look) => return look,
         Has::None(n) => n,
@@ -71,7 +73,7 @@ fn look(m: &mut Machine, q: &Question, asked: GapAsked) -> Look {
         return Look::Nothing;
     }
     if let Some(above) = asked.above {
-        match has(m, q, asked.outcome, above, q.moment.on, 0) {
+        match has(m, q, asked, above, q.moment.on, 0) {
             Has::Answer => {}
             Has::Stop(look) => return look,
             Has::None(_) => match self::lack(m, q, asked, above) {
@@ -97,7 +99,7 @@ fn lack(m: &mut Machine, q: &Question, asked: GapAsked, region: RegionId) -> Res
             continue;
         }
         let turn = u16::try_from(i).unwrap_or(u16::MAX).saturating_add(1);
-        match has(m, q, asked.outcome, region, *day, turn) {
+        match has(m, q, asked, region, *day, turn) {
             Has::Answer => *side = true,
             Has::None(_) => {}
             Has::Stop(look) => return Err(look),
@@ -112,7 +114,8 @@ fn lack(m: &mut Machine, q: &Question, asked: GapAsked, region: RegionId) -> Res
 }
 
 /// Whether there is an answer in a region on a day, in this world.
-fn has(m: &mut Machine, q: &Question, outcome: OutcomeId, region: RegionId, on: i64, turn: u16) -> Has {
+fn has(m: &mut Machine, q: &Question, asked: GapAsked, region: RegionId, on: i64, turn: u16) -> Has {
+    let outcome = asked.outcome;
     let other = Question { region, decision: q.decision, args: q.args.clone(), moment: Moment { on, known: q.moment.known } };
     let mut key = asked_key(&other, outcome);
     key.turn = turn;
@@ -120,10 +123,14 @@ fn has(m: &mut Machine, q: &Question, outcome: OutcomeId, region: RegionId, on: 
     let (facts, world): (&Facts, _) = (m.facts, m.world.clone());
     let mut own = machine(m.p, &other, facts, world, &mut *m.shared);
     (own.exact, own.turn) = (true, turn);
-    let settled = own.settle(key, None);
+    let applies = if asked.whole { None } else { Some(something_applies(&mut own, &other, outcome, number)) };
+    let settled = if applies.is_none() { own.settle(key, None) } else { Err(Stop::Unknown) };
     let decided = std::mem::take(&mut own.decided);
     drop(own);
     m.decided.extend(decided);
+    if let Some(has) = applies {
+        return has;
+    }
     match settled {
         Err(Stop::Split(Var::Dispute(n), _)) if n == number => Has::Answer,
         Err(Stop::Split(var, cells)) => Has::Stop(Look::Split(var, cells)),
@@ -134,6 +141,30 @@ fn has(m: &mut Machine, q: &Question, outcome: OutcomeId, region: RegionId, on: 
             _ => Has::Answer,
         },
     }
+}
+
+/// Whether any statement in the chain that gives a value applies. One that does is enough: the others are not split.
+fn something_applies(m: &mut Machine, q: &Question, outcome: OutcomeId, number: u32) -> Has {
+    let p = m.p;
+    let key = asked_key(q, outcome);
+    let frame = Frame { number, args: key.args, region: key.region };
+    // What can be added to nothing, or refused without a value, gives an answer by itself.
+    let alone = matches!(p.symbols.outcome(outcome).ty.base(), Type::List(_) | Type::Boolean);
+    for shelf in p.symbols.region(q.region).chain.iter().filter_map(|r| p.shelf(outcome, *r)) {
+        let giving = [&shelf.rules, &shelf.default_rules, &shelf.claims, &shelf.default_claims];
+        let adjusting = [&shelf.adjust_rules, &shelf.adjust_claims];
+        for s in giving.into_iter().chain(adjusting.into_iter().filter(|_| alone)).flatten() {
+            match m.active(&[*s], &frame) {
+                Ok(active) if active.is_empty() => {}
+                Ok(_) => return Has::Answer,
+                Err(Stop::Split(var, cells)) => return Has::Stop(Look::Split(var, cells)),
+                Err(Stop::Missing(i)) if m.facts.get(i).is_none() => return Has::Stop(Look::Missing(i)),
+                // Looked at as a whole.
+                Err(_) => return Has::Answer,
+            }
+        }
+    }
+    Has::None(NoRule { why: String::new(), about: Some((outcome, true)) })
 }
 
 /// Whether a person lacks the answer in this way, whatever was not told.
