@@ -122,7 +122,7 @@ pub(crate) fn explanations(
                 .cells
                 .iter()
                 .filter(|(v, _)| relevant.contains(v))
-                .filter_map(|(v, c)| words.choice(v, c, leaf, question))
+                .filter_map(|(v, c)| words.choice(v, c, &leaf.followed, question))
                 .collect();
             worlds.push((when, leaf.world.clone()));
         }
@@ -136,6 +136,6 @@ pub(crate) fn explanations(
 pub(crate) use assemble::{Words, answer_outcome};
 pub(crate) use explore::{Truth, constants, expected_values, truth};
 pub(crate) use outline::{Outline, outline};
-pub(crate) use search::{Case, Clash, GapAsked, Reach, Search, breaks, clash, conflict, gap, given, reached};
+pub(crate) use search::{Case, Clash, Extent, GapAsked, Reach, Search, breaks, clash, conflict, extent, gap, given, reached};
 pub(crate) use seen::{Seen, seen};
 pub(crate) use standing::{Stand, Standing, standing};

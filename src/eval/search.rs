@@ -1,9 +1,11 @@
 //! In: two statements about an outcome, a region, a date. Out: the simplest person for whom they clash, replayed by the evaluator; or that there is none, or that it cannot be told. Never here: which statements to compare, wording.
 
 mod conflict;
+mod extent;
 mod gap;
 mod people;
 
+pub(crate) use extent::{Extent, extent};
 pub(crate) use conflict::{Reach, conflict, given, reached};
 pub(crate) use gap::{GapAsked, gap};
 
