@@ -353,6 +353,8 @@ fn look(m: &mut Machine, q: &Question, outcome: OutcomeId, a: StmtId, b: StmtId)
         Ok(settled) => {
             let verdicts = verdicts(m, &key, &settled);
             match against(m.p, &settled, &verdicts, a, b) {
+                // What only passes on a dispute that the other is a side of says nothing against it.
+                Some(Clash::Differs | Clash::Contradicts) if passed_on(m, b) => Look::Nothing,
                 Some(kind) => Look::Clash(kind),
                 None => match &settled.result {
                     Outcome::Missing(i) => Look::Missing(*i),
@@ -367,6 +369,16 @@ fn look(m: &mut Machine, q: &Question, outcome: OutcomeId, a: StmtId, b: StmtId)
             }
         }
     }
+}
+
+/// Whether this world follows another side than `b` in a dispute elsewhere that `b` has a side in.
+fn passed_on(m: &Machine, b: StmtId) -> bool {
+    m.world.cells.keys().any(|var| {
+        let Var::Dispute(key) = var else { return false };
+        let Some(sides) = m.shared.sides.get(key) else { return false };
+        let followed = m.world.chosen(var).and_then(|i| sides.get(i as usize));
+        sides.iter().any(|s| s.contains(&b)) && followed.is_some_and(|s| !s.contains(&b))
+    })
 }
 
 /// A number that turns on facts or stated ranges.

@@ -1,7 +1,7 @@
 //! In: two rules of one outcome, or one statement of a shelf. Out: the simplest person for whom the rules contradict each other, replayed; whether the statement gives anybody an answer. Never here: claims, wording.
 
 use super::{Case, Clash, Hunt, Look, Search, against, lives, people, seen_in};
-use crate::eval::explore::{asked_key, explore, replay};
+use crate::eval::explore::{Explored, asked_key, explore, replay};
 use crate::eval::machine::{Frame, Machine, Shared};
 use crate::eval::settle::Active;
 use crate::eval::verdict::verdicts;
@@ -179,6 +179,14 @@ pub(crate) fn reached(p: &Program, q: &Question, outcome: OutcomeId, s: StmtId, 
     let mut shared = Shared::default();
     let mut open = vec![(World::default(), Facts::new())];
     let (mut seen, mut undecided) = (0, false);
+    let shows = |_: Clash, case: &Case| {
+        let mut own = Shared::default();
+        let seen = replay(p, &case.question, &case.facts, &World::default(), &mut own, |m| {
+            stands(m, &case.question, outcome, s, instead, &mut Vec::new())
+        });
+        matches!(seen, Look::Clash(_)).then(Vec::new)
+    };
+    let hunt = Hunt { p, q, outcome, look: &|_| Look::Nothing, shows: &shows };
     let mut shadows: Vec<StmtId> = Vec::new();
     while let Some((world, facts)) = open.pop() {
         seen += 1;
@@ -189,9 +197,15 @@ pub(crate) fn reached(p: &Program, q: &Question, outcome: OutcomeId, s: StmtId, 
         let (look, decided) = seen_in(p, q, &facts, &world, &mut shared, |m| stands(m, q, outcome, s, instead, &mut over));
         let Some(point) = lives(&decided) else { continue };
         match look {
-            // Numbers that were not found may not exist.
-            Look::Clash(_) if !decided.is_empty() && point.is_empty() => undecided = true,
-            Look::Clash(_) if world.cells.keys().any(|v| matches!(v, Var::Derived(..))) => undecided = true,
+            // Numbers that depend on each other may not exist: somebody who has them is looked for.
+            Look::Clash(_) if world.cells.keys().any(|v| matches!(v, Var::Derived(..) | Var::Opaque(..))) => {
+                let explored = Explored { leaves: Vec::new(), truncated: false, met: Vec::new(), shared };
+                if hunt.person(&[Clash::Asks], &world, &facts, &explored, &[], &point).is_some() {
+                    return Reach::Somebody;
+                }
+                shared = explored.shared;
+                undecided = true;
+            }
             Look::Clash(_) => return Reach::Somebody,
             Look::Nothing => shadows.append(&mut over),
             Look::Split(var, cells) => open.extend(cells.into_iter().rev().map(|c| (world.with(var, c), facts.clone()))),
