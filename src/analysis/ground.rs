@@ -1,8 +1,9 @@
 //! In: the program. Out: what the analyses of it share: which outcomes read which, where each is spoken of, on which days anything changes, the words for a person. Never here: what is wrong.
 
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, codes};
 use crate::eval::{Case, Moment, Question};
 use crate::program::{Node, NodeId, OutcomeId, Program, Shelf, Stmt, StmtId};
+use crate::source::Span;
 use crate::value::{Date, RegionId, calendar, show};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeSet;
@@ -290,12 +291,39 @@ fn reached(direct: &FxHashMap<OutcomeId, BTreeSet<OutcomeId>>, from: OutcomeId) 
     seen.into_iter().collect()
 }
 
-/// Findings about statements, by their places.
-pub(super) fn places(found: &[Diagnostic], codes: &[&str]) -> FxHashSet<crate::source::Span> {
-    let mut out = FxHashSet::default();
-    for d in found.iter().filter(|d| codes.contains(&d.code.id)) {
-        out.extend(d.span());
-        out.extend(d.related.iter().map(|l| l.span));
+/// Contradictions that are told already: of each statement those it was found to contradict.
+#[derive(Default)]
+pub(super) struct Told {
+    same: FxHashMap<Span, FxHashSet<Span>>,
+    fixed: FxHashMap<Span, FxHashSet<Span>>,
+}
+
+impl Told {
+    pub(super) fn of(found: &[Diagnostic]) -> Self {
+        let mut out = Told::default();
+        for d in found {
+            let map = match d.code.id {
+                id if id == codes::E0604.id => &mut out.same,
+                id if id == codes::E0605.id => &mut out.fixed,
+                _ => continue,
+            };
+            for (a, b) in d.span().into_iter().flat_map(|s| d.related.iter().map(move |l| (s, l.span))) {
+                map.entry(a).or_default().insert(b);
+                map.entry(b).or_default().insert(a);
+            }
+        }
+        out
     }
-    out
+
+    /// Whether that these two contradict each other is told, or that both contradict a third rule of their region.
+    pub(super) fn covers(&self, a: Span, b: Span) -> bool {
+        let of = |map: &FxHashMap<Span, FxHashSet<Span>>| map.get(&a).is_some_and(|with| with.contains(&b));
+        let third = || self.same.get(&a).zip(self.same.get(&b)).is_some_and(|(x, y)| !x.is_disjoint(y));
+        of(&self.same) || of(&self.fixed) || third()
+    }
+}
+
+/// The places of findings with this code.
+pub(super) fn places(found: &[Diagnostic], code: &str) -> FxHashSet<Span> {
+    found.iter().filter(|d| d.code.id == code).filter_map(Diagnostic::span).collect()
 }

@@ -45,8 +45,8 @@ enum Finding {
 /// Everything that is found by looking for a person, in source order; what could not be decided is among it, as a note.
 pub fn deep(p: &Program, asked: &Asked) -> Vec<Diagnostic> {
     let g = Ground::new(p);
-    let conflicts = ground::places(asked.found, &[codes::E0604.id, codes::E0605.id]);
-    let hidden = ground::places(asked.found, &[codes::W0603.id]);
+    let told = ground::Told::of(asked.found);
+    let hidden = ground::places(asked.found, codes::W0603.id);
     let mut shelves: Vec<(OutcomeId, RegionId)> = p.shelves.keys().copied().collect();
     shelves.sort_unstable();
     let tasks = gaps::tasks(&g);
@@ -55,7 +55,7 @@ pub fn deep(p: &Program, asked: &Asked) -> Vec<Diagnostic> {
     let mut found: Vec<Finding> = shelves
         .par_iter()
         .flat_map_iter(|(o, r)| {
-            let mut out = overlap::check(&g, &conflicts, *o, *r);
+            let mut out = overlap::check(&g, &told, *o, *r);
             out.extend(dead::check(&g, &hidden, *o, *r));
             step();
             out

@@ -1,6 +1,6 @@
 //! In: rules of one outcome that one region says. Out: those that contradict each other for somebody, on whatever day, each with that person. Never here: what contradicts for everybody (`rivals.rs`), claims.
 
-use super::ground::{self, Ground};
+use super::ground::{self, Ground, Told};
 use super::{Finding, undecided};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::eval::{Case, Outline, Search, conflict, constants, given, outline};
@@ -20,7 +20,7 @@ struct Pair {
     b: StmtId,
 }
 
-pub(super) fn check(g: &Ground, known: &FxHashSet<Span>, outcome: OutcomeId, region: RegionId) -> Vec<Finding> {
+pub(super) fn check(g: &Ground, known: &Told, outcome: OutcomeId, region: RegionId) -> Vec<Finding> {
     let p = g.p;
     let Some(shelf) = p.shelf(outcome, region) else { return Vec::new() };
     let plain = ground::flat(p, shelf.rules.iter().copied());
@@ -88,13 +88,13 @@ pub(super) fn check(g: &Ground, known: &FxHashSet<Span>, outcome: OutcomeId, reg
 }
 
 /// Whether two statements can be in force for the same person at all; what is cheap to rule out is.
-fn together(p: &Program, known: &FxHashSet<Span>, a: StmtId, b: StmtId) -> bool {
+fn together(p: &Program, known: &Told, a: StmtId, b: StmtId) -> bool {
     let (x, y) = (p.statement(a), p.statement(b));
     // Rows of one table are told apart where the table is checked.
     let rows = x.table.is_some() && x.table == y.table;
     // An exception stands in place of its statement.
     let kin = x.exception_of == Some(b) || y.exception_of == Some(a);
-    let reported = known.contains(&x.span) && known.contains(&y.span);
+    let reported = known.covers(x.span, y.span);
     !rows && !kin && !reported && x.heads_meet(y) && (x.by != y.by || x.periods_meet(y)) && !settled(p, x, y)
 }
 

@@ -70,7 +70,9 @@ pub(crate) fn extent(words: &Words, q: &Question, outcome: OutcomeId, (a, b): (S
         let (same, other): (Vec<_>, Vec<_>) = rest.into_iter().partition(|(_, t)| *t == told);
         rest = other;
         for (cells, _) in boxes::simplify(p, q.decision, &explored, same) {
-            let mut group: Vec<String> = cells.iter().filter_map(|(v, c)| words.choice(v, c, &nobody, q)).collect();
+            // Arguments first, as in the head of a question.
+            let (args, others): (Vec<_>, Vec<_>) = cells.iter().partition(|(v, _)| matches!(v, Var::Arg(_)));
+            let mut group: Vec<String> = args.into_iter().chain(others).filter_map(|(v, c)| words.choice(v, c, &nobody, q)).collect();
             group.extend(told.iter().cloned());
             group.dedup();
             if !groups.contains(&group) {
