@@ -278,7 +278,14 @@ fn forbidden(answer: &OutcomeAnswer) -> Vec<Side> {
 }
 
 /// Asks for a clash, in the words of the result.
-fn ask(policies: &Policies, scope: &Scope, outcome: OutcomeId, search: Search, pair: (StmtId, StmtId), reason: Option<String>) -> Option<Finding> {
+fn ask(
+    policies: &Policies,
+    scope: &Scope,
+    outcome: OutcomeId,
+    search: Search,
+    pair: (StmtId, StmtId),
+    reason: Option<String>,
+) -> Option<Finding> {
     match search {
         Search::Found(kind, case) => {
             let mut dispute = told(policies, outcome, kind, &case, pair, reason);

@@ -214,11 +214,8 @@ impl Policies {
         let whole = |d: &Diagnostic| d.severity() != Severity::Error || ["E06", "E05"].iter().any(|c| d.code.id.starts_with(c));
         if self.complete && self.diagnostics.iter().all(whole) {
             let silent = |_: usize, _: usize| {};
-            let asked = analysis::Asked {
-                on: asked.on.map(Date::days),
-                found: &self.diagnostics,
-                progress: asked.progress.unwrap_or(&silent),
-            };
+            let asked =
+                analysis::Asked { on: asked.on.map(Date::days), found: &self.diagnostics, progress: asked.progress.unwrap_or(&silent) };
             all.extend(crate::stack::wide(|| analysis::deep(&self.program, &asked)));
             crate::diagnostics::sort(&mut all);
         }

@@ -212,7 +212,9 @@ region mid in 全国 <
 
 #[test]
 fn what_has_ended_is_told_of_a_day_only() {
-    let folder = Folder::with(format!("{LAB}  x per old: days = 1 day until 2022\n  x per law: fee = ¥1 until 2022\n  x per law: fee = ¥2 from 2023\n>\n"));
+    let folder = Folder::with(format!(
+        "{LAB}  x per old: days = 1 day until 2022\n  x per law: fee = ¥1 until 2022\n  x per law: fee = ¥2 from 2023\n>\n"
+    ));
     polc(folder.path(), &["check"]).ends(0);
     polc(folder.path(), &["check", "--on", "2022-12-31"]).ends(0);
     let run = polc(folder.path(), &["check", "--on", "2023-01-01"]).ends(0).says(&["W0609", "W0610", "W0611", "x.days"]);
@@ -235,10 +237,15 @@ fn what_cannot_be_decided_is_said() {
 
 #[test]
 fn machine_formats_name_both_places() {
-    let folder = Folder::with(format!("{LAB}  x per law: when pay > ¥5: days = 1 day\n  x per law: when pay < ¥7: days = 2 days\n  x per law: fee = ¥1\n>\n"));
+    let folder = Folder::with(format!(
+        "{LAB}  x per law: when pay > ¥5: days = 1 day\n  x per law: when pay < ¥7: days = 2 days\n  x per law: fee = ¥1\n>\n"
+    ));
     let json: serde_json::Value = serde_json::from_str(&polc(folder.path(), &["check", "--format", "json"]).ends(1).out).unwrap();
     let d = json["diagnostics"].as_array().unwrap().iter().find(|d| d["code"] == "E0607").unwrap();
-    assert_eq!((d["code"].as_str(), d["start"]["line"].as_u64(), d["related"][0]["start"]["line"].as_u64()), (Some("E0607"), Some(8), Some(7)));
+    assert_eq!(
+        (d["code"].as_str(), d["start"]["line"].as_u64(), d["related"][0]["start"]["line"].as_u64()),
+        (Some("E0607"), Some(8), Some(7))
+    );
     assert!(d["message"].as_str().unwrap().contains("pay = ¥5.01"), "{d}");
     let sarif: serde_json::Value = serde_json::from_str(&polc(folder.path(), &["check", "--format", "sarif"]).ends(1).out).unwrap();
     let result = sarif["runs"][0]["results"].as_array().unwrap().iter().find(|r| r["ruleId"] == "E0607").unwrap();

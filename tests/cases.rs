@@ -1,8 +1,8 @@
 //! In: the wrong examples of `docs/errors`, and the cases in `tests/cases`. Out: snapshots of source and diagnostics together, as people see them. Never here: meanings.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::expect_used, clippy::panic)] // a test may fail loudly
 
-use polc::{Analyse, Policies};
 use polc::diagnostics::render::Renderer;
+use polc::{Analyse, Policies};
 use std::path::Path;
 
 /// The source and everything reported about it.

@@ -62,7 +62,15 @@ fn one(g: &Ground, outcome: OutcomeId, region: RegionId, s: StmtId, instead: &[S
         }
     }
     if open {
-        return Some(undecided(g, &[s], format!("whether this statement of {} gives `{}` to anybody could not be decided", g.region_name(region), g.outcome_name(outcome))));
+        return Some(undecided(
+            g,
+            &[s],
+            format!(
+                "whether this statement of {} gives `{}` to anybody could not be decided",
+                g.region_name(region),
+                g.outcome_name(outcome)
+            ),
+        ));
     }
     shadows.sort_by_key(|x| p.statement(*x).span);
     shadows.dedup();
@@ -72,9 +80,12 @@ fn one(g: &Ground, outcome: OutcomeId, region: RegionId, s: StmtId, instead: &[S
     }
     let default = !instead.is_empty();
     let what = if default { "this default can never win" } else { "this statement can never win" };
-    let mut d = Diagnostic::at(&codes::W0603, stmt.span, what)
-        .label("whenever it applies, something else stands in its place")
-        .help(if default { "remove the default, or give the others their conditions" } else { "remove it, or correct the conditions of its exceptions" });
+    let mut d =
+        Diagnostic::at(&codes::W0603, stmt.span, what).label("whenever it applies, something else stands in its place").help(if default {
+            "remove the default, or give the others their conditions"
+        } else {
+            "remove it, or correct the conditions of its exceptions"
+        });
     for x in shadows.iter().take(MAX_SHADOWS) {
         d = d.related(p.statement(*x).span, "stands in its place");
     }

@@ -102,7 +102,8 @@ fn answers(g: &Ground, on: i64) -> Vec<Finding> {
         .map(|(key, _)| *key)
         .collect();
     keys.sort_unstable();
-    let found: Vec<(OutcomeId, Case, StmtId, i64)> = keys.par_iter().filter_map(|(outcome, region)| ended(g, *outcome, *region, on)).collect();
+    let found: Vec<(OutcomeId, Case, StmtId, i64)> =
+        keys.par_iter().filter_map(|(outcome, region)| ended(g, *outcome, *region, on)).collect();
     found
         .into_iter()
         .map(|(outcome, case, stmt, last)| {

@@ -88,11 +88,24 @@ fn covered(p: &Program, outcome: OutcomeId, chain: &[RegionId]) -> bool {
         }
         let everybody = |s: &StmtId| {
             let stmt = p.statement(*s);
-            let any = stmt.head.iter().enumerate().all(|(i, h)| h.as_ref().is_none_or(|set| {
-                let all = p.symbols.decision(p.symbols.outcome(outcome).decision).args.get(i).map_or(usize::MAX, |a| p.symbols.enum_(a.ty).variants.len());
-                set.iter().count() >= all
-            }));
-            stmt.op == SetOp::Give && stmt.exception_of.is_none() && any && stmt.when.is_none() && stmt.each.is_empty() && stmt.from.is_none() && stmt.until.is_none()
+            let any = stmt.head.iter().enumerate().all(|(i, h)| {
+                h.as_ref().is_none_or(|set| {
+                    let all = p
+                        .symbols
+                        .decision(p.symbols.outcome(outcome).decision)
+                        .args
+                        .get(i)
+                        .map_or(usize::MAX, |a| p.symbols.enum_(a.ty).variants.len());
+                    set.iter().count() >= all
+                })
+            });
+            stmt.op == SetOp::Give
+                && stmt.exception_of.is_none()
+                && any
+                && stmt.when.is_none()
+                && stmt.each.is_empty()
+                && stmt.from.is_none()
+                && stmt.until.is_none()
         };
         if stmts.iter().any(everybody) {
             return true;
@@ -162,7 +175,11 @@ pub(super) fn report(g: &Ground, seen: Vec<(&Task, Seen)>) -> Vec<Finding> {
             out.push(Finding::Certain(one(g, outcome, first, others)));
         }
         for (stmt, region) in &open {
-            let message = format!("whether `{}` is answered for everybody in {} could not be decided", g.outcome_name(outcome), g.region_name(*region));
+            let message = format!(
+                "whether `{}` is answered for everybody in {} could not be decided",
+                g.outcome_name(outcome),
+                g.region_name(*region)
+            );
             out.push(undecided(g, &[*stmt], message));
         }
     }
@@ -175,9 +192,10 @@ fn one(g: &Ground, outcome: OutcomeId, (stmt, case): &(StmtId, &Case), others: &
     if !others.is_empty() {
         message.push_str(&format!("; and in {} more region{}", others.len(), if others.len() == 1 { "" } else { "s" }));
     }
-    let mut d = Diagnostic::at(&codes::W0608, g.p.statement(*stmt).span, message)
-        .label("something is said here, and not for everybody")
-        .help("add what holds for the others, or `refer`; if the sources rightly say nothing for some people, declare the outcome `partial`");
+    let mut d =
+        Diagnostic::at(&codes::W0608, g.p.statement(*stmt).span, message).label("something is said here, and not for everybody").help(
+            "add what holds for the others, or `refer`; if the sources rightly say nothing for some people, declare the outcome `partial`",
+        );
     for (stmt, case) in others.iter().take(MAX_NAMED) {
         d = d.related(g.p.statement(*stmt).span, format!("nor in {}: {}", g.region_name(case.question.region), g.person(case)));
     }

@@ -83,8 +83,7 @@ impl<'p> Ground<'p> {
         let mut full = false;
         for o in outcomes {
             let chain = &p.symbols.region(region).chain;
-            let far: &[RegionId] =
-                if self.elsewhere.contains(o) { self.regions.get(o).map_or(&[], Vec::as_slice) } else { &[] };
+            let far: &[RegionId] = if self.elsewhere.contains(o) { self.regions.get(o).map_or(&[], Vec::as_slice) } else { &[] };
             for shelf in chain.iter().chain(far).filter_map(|r| p.shelf(*o, *r)) {
                 for s in all(p, shelf) {
                     let stmt = p.statement(s);
@@ -214,14 +213,7 @@ pub(super) fn known_from(p: &Program, stmt: &Stmt) -> Option<i64> {
 
 /// Everything on a shelf, exceptions included.
 pub(super) fn all(p: &Program, shelf: &Shelf) -> Vec<StmtId> {
-    let lists = [
-        &shelf.rules,
-        &shelf.default_rules,
-        &shelf.claims,
-        &shelf.default_claims,
-        &shelf.adjust_rules,
-        &shelf.adjust_claims,
-    ];
+    let lists = [&shelf.rules, &shelf.default_rules, &shelf.claims, &shelf.default_claims, &shelf.adjust_rules, &shelf.adjust_claims];
     flat(p, lists.into_iter().flatten().copied())
 }
 

@@ -40,7 +40,16 @@ pub(super) fn check(g: &Ground, known: &Told, outcome: OutcomeId, region: Region
     }
     if rivals > MAX_RIVALS {
         let first = plain.first().or(defaults.first());
-        return first.map(|s| undecided(g, &[*s], format!("{rivals} rules of {} about `{}` are too many to compare", g.region_name(region), g.outcome_name(outcome)))).into_iter().collect();
+        return first
+            .map(|s| {
+                undecided(
+                    g,
+                    &[*s],
+                    format!("{rivals} rules of {} about `{}` are too many to compare", g.region_name(region), g.outcome_name(outcome)),
+                )
+            })
+            .into_iter()
+            .collect();
     }
     let mut pairs = Vec::new();
     for list in [&plain, &defaults] {
@@ -68,7 +77,16 @@ pub(super) fn check(g: &Ground, known: &Told, outcome: OutcomeId, region: Region
     let mut told: FxHashSet<(Span, Span)> = FxHashSet::default();
     for (i, pair) in pairs.iter().enumerate() {
         if i == MAX_SEARCHED {
-            out.push(undecided(g, &[pair.a, pair.b], format!("{} more pairs of rules about `{}` in {} were not compared", pairs.len() - i, g.outcome_name(outcome), g.region_name(region))));
+            out.push(undecided(
+                g,
+                &[pair.a, pair.b],
+                format!(
+                    "{} more pairs of rules about `{}` in {} were not compared",
+                    pairs.len() - i,
+                    g.outcome_name(outcome),
+                    g.region_name(region)
+                ),
+            ));
             break;
         }
         // One row of a table is enough to show what the table contradicts.
@@ -149,8 +167,11 @@ fn search(g: &Ground, outcome: OutcomeId, region: RegionId, pair: &Pair) -> Opti
         }
     }
     open.then(|| {
-        let message =
-            format!("whether these rules of {} contradict each other on `{}` could not be decided", g.region_name(region), g.outcome_name(outcome));
+        let message = format!(
+            "whether these rules of {} contradict each other on `{}` could not be decided",
+            g.region_name(region),
+            g.outcome_name(outcome)
+        );
         undecided(g, &[pair.b, pair.a], message)
     })
 }
@@ -163,10 +184,14 @@ fn report(g: &Ground, outcome: OutcomeId, pair: &Pair, case: &Case) -> Diagnosti
     let name = g.outcome_name(outcome);
     let (place, person) = (g.region_name(case.question.region), g.person(case));
     if x.region != y.region {
-        return Diagnostic::at(&codes::E0605, y.span, format!("{place} replaces a final rule of {} for some people: {person}", g.region_name(x.region)))
-            .label(format!("gives {}", gives(1)))
-            .related(x.span, format!("is final and gives {}", gives(0)))
-            .help("a final rule holds in every region below; give this rule another condition, or remove `final` there");
+        return Diagnostic::at(
+            &codes::E0605,
+            y.span,
+            format!("{place} replaces a final rule of {} for some people: {person}", g.region_name(x.region)),
+        )
+        .label(format!("gives {}", gives(1)))
+        .related(x.span, format!("is final and gives {}", gives(0)))
+        .help("a final rule holds in every region below; give this rule another condition, or remove `final` there");
     }
     Diagnostic::at(&codes::E0607, y.span, format!("two rules give `{name}` different values in {place} for some people: {person}"))
         .label(format!("gives {}", gives(1)))

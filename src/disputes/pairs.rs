@@ -193,7 +193,14 @@ fn dates(p: &Program, scope: &Scope, together: &[&Stmt], region: RegionId, outco
 }
 
 /// For whom two statements clash as they do for the person of a case: on every stretch of days on which both are in force.
-pub(super) fn who(policies: &Policies, scope: &Scope, case: &Question, outcome: OutcomeId, pair: (StmtId, StmtId), kind: Clash) -> Vec<Who> {
+pub(super) fn who(
+    policies: &Policies,
+    scope: &Scope,
+    case: &Question,
+    outcome: OutcomeId,
+    pair: (StmtId, StmtId),
+    kind: Clash,
+) -> Vec<Who> {
     let p = &policies.program;
     let words = Words { p, map: &policies.map };
     let stmts = [p.statement(pair.0), p.statement(pair.1)];
@@ -231,9 +238,7 @@ pub(super) fn who(policies: &Policies, scope: &Scope, case: &Question, outcome: 
             _ => out.push((begins, ends, found)),
         }
     }
-    out.into_iter()
-        .map(|(b, e, x)| Who { from: b.map(date), until: e.map(date), groups: x.groups, exact: x.exact && whole })
-        .collect()
+    out.into_iter().map(|(b, e, x)| Who { from: b.map(date), until: e.map(date), groups: x.groups, exact: x.exact && whole }).collect()
 }
 
 /// What the region says against a constraint of the vocabulary.

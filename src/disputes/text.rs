@@ -97,8 +97,7 @@ fn period(b: &Because) -> Option<String> {
 
 /// For whom, on one line.
 fn who_text(w: &Who) -> String {
-    let groups: Vec<String> =
-        w.groups.iter().map(|g| if g.is_empty() { "everybody".to_owned() } else { g.join(" and ") }).collect();
+    let groups: Vec<String> = w.groups.iter().map(|g| if g.is_empty() { "everybody".to_owned() } else { g.join(" and ") }).collect();
     let mut out = groups.join("; or ");
     match (&w.from, &w.until) {
         (None, None) => {}

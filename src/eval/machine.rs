@@ -131,7 +131,10 @@ impl<'p> Machine<'p, '_> {
     /// Which of several stops counts, whatever order their statements stand in: told apart by what they say, never by place.
     fn rank(&self, stop: &Stop) -> (u8, String) {
         let key = |k: u32| {
-            self.shared.keys.get_index(k as usize).map_or(String::new(), |k| format!("{:?} {:?} {:?} {}", k.outcome, k.args, k.region, k.turn))
+            self.shared
+                .keys
+                .get_index(k as usize)
+                .map_or(String::new(), |k| format!("{:?} {:?} {:?} {}", k.outcome, k.args, k.region, k.turn))
         };
         match stop {
             Stop::Split(var, cells) => {

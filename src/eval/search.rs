@@ -5,8 +5,8 @@ mod extent;
 mod gap;
 mod people;
 
-pub(crate) use extent::{Extent, extent};
 pub(crate) use conflict::{Reach, conflict, given, reached};
+pub(crate) use extent::{Extent, extent};
 pub(crate) use gap::{GapAsked, gap};
 
 use super::explore::{Explored, Leaf, asked_key, explore, replay};
@@ -129,7 +129,9 @@ impl Hunt<'_> {
                 // Formulas of what is not told: whether they come to the same is tried out.
                 Look::Open(values) => {
                     let explored = Explored { leaves: Vec::new(), truncated: false, met: Vec::new(), shared };
-                    if let Some((kind, case)) = self.person(&[Clash::Differs, Clash::Contradicts], &world, &facts, &explored, &values, &point) {
+                    if let Some((kind, case)) =
+                        self.person(&[Clash::Differs, Clash::Contradicts], &world, &facts, &explored, &values, &point)
+                    {
                         return Search::Found(kind, Box::new(case));
                     }
                     shared = explored.shared;

@@ -269,7 +269,11 @@ pub fn small(d: &mut Dice) -> String {
                 let period = if d.chance(25) { d.pick(&[" from 2024", " until 2023", " from 2025 until 2025"]) } else { "" };
                 let mut line = format!("{strength}{outcome} = {value} per {source}{period} #S{id}");
                 if d.chance(20) {
-                    line.push_str(&format!("\n      except when {}: {outcome} = {} #X{id}", small_condition(d, sums), if outcome == "fate" { "blue" } else { "5 months" }));
+                    line.push_str(&format!(
+                        "\n      except when {}: {outcome} = {} #X{id}",
+                        small_condition(d, sums),
+                        if outcome == "fate" { "blue" } else { "5 months" }
+                    ));
                 }
                 if d.chance(70) {
                     line = format!("when {}: <\n      {line}\n    >", small_condition(d, sums));
