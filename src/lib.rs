@@ -76,6 +76,11 @@ pub mod internals {
     pub use crate::program::*;
     pub use crate::syntax::parse;
 
+    /// Policies from these texts alone, without the standard vocabulary.
+    pub fn bare(texts: &[(&str, &str)]) -> Policies {
+        Policies::bare(texts)
+    }
+
     /// What policies came to.
     pub fn program(policies: &Policies) -> &Program {
         &policies.program

@@ -136,6 +136,6 @@ pub(crate) fn explanations(
 pub(crate) use assemble::{Words, answer_outcome};
 pub(crate) use explore::{Truth, constants, expected_values, truth};
 pub(crate) use outline::{Outline, outline};
-pub(crate) use search::{Case, Clash, Extent, GapAsked, Reach, Search, breaks, clash, conflict, extent, gap, given, reached};
-pub(crate) use seen::{Seen, seen};
+pub(crate) use search::{Case, Clash, Extent, GapAsked, Reach, Search, breaks, clash, conflict, crowd, extent, gap, given, reached};
+pub(crate) use seen::{Edge, Limit, Seen, limits, seen};
 pub(crate) use standing::{Stand, Standing, standing};
