@@ -174,9 +174,9 @@ pub fn disputes(policies: &Policies, scope: &Scope) -> Disputes {
     for finding in found.into_iter().flatten() {
         match finding {
             Finding::Dispute(d) => match d.kind {
-                Kind::Disputed | Kind::Conflict | Kind::Forbidden => out.contradictions.push(d),
-                Kind::Beaten | Kind::Outranked | Kind::Asks => out.settled.push(d),
-                Kind::Differs => out.differences.push(d),
+                Kind::Disputed | Kind::Conflict | Kind::Forbidden => out.contradictions.push(*d),
+                Kind::Beaten | Kind::Outranked | Kind::Asks => out.settled.push(*d),
+                Kind::Differs => out.differences.push(*d),
             },
             Finding::Undecided(u) => out.undecided.push(u),
         }
@@ -196,7 +196,7 @@ fn place(b: &Because) -> (String, usize) {
 
 /// What looking at two statements came to.
 enum Finding {
-    Dispute(Dispute),
+    Dispute(Box<Dispute>),
     Undecided(Undecided),
 }
 
@@ -292,7 +292,7 @@ fn ask(
             if kind != Clash::Forbidden {
                 dispute.who = pairs::who(policies, scope, &case.question, outcome, pair, kind);
             }
-            Some(Finding::Dispute(dispute))
+            Some(Finding::Dispute(Box::new(dispute)))
         }
         Search::Nobody => None,
         Search::Undecided => {

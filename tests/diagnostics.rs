@@ -190,7 +190,7 @@ fn json_has_lines_columns_and_bytes() {
     formats::write_json(&mut out, &map, &found, 7).unwrap();
     let json: Value = serde_json::from_slice(&out).unwrap();
     assert_eq!(json["version"], formats::JSON_VERSION);
-    assert_eq!(json["summary"], serde_json::json!({"errors": 2, "warnings": 1, "files": 7}));
+    assert_eq!(json["summary"], serde_json::json!({"errors": 2, "warnings": 1, "undecided": 0, "files": 7}));
     let at = &json["diagnostics"][2];
     assert_eq!((&at["start"]["line"], &at["start"]["column"]), (&4.into(), &12.into()));
     let (start, end) = (at["start"]["byte"].as_u64().unwrap() as usize, at["end"]["byte"].as_u64().unwrap() as usize);

@@ -17,6 +17,7 @@ mod relevance;
 mod search;
 mod seen;
 mod settle;
+mod split;
 mod standing;
 mod trace;
 mod verdict;
