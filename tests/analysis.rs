@@ -1,5 +1,5 @@
 //! In: random policies so small that every person can be asked, and larger ones with a planted contradiction. Out: whether `polc check` finds what asking everybody finds, and nothing else. Never here: one finding's text (`tests/cases`).
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::expect_used, clippy::panic)] // a test may fail loudly
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::expect_used, clippy::panic, clippy::string_slice)] // a test may fail loudly
 
 mod support;
 
