@@ -72,6 +72,23 @@ pub struct Dispute {
     pub sides: Vec<Side>,
     /// The smallest case that shows it.
     pub case: Shown,
+    /// For whom they differ, by period; a `never` has none.
+    #[serde(default)]
+    pub who: Vec<Who>,
+}
+
+/// For whom two statements differ during a stretch of time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Who {
+    /// The first day; from the beginning if absent.
+    pub from: Option<String>,
+    /// The last day; without end if absent.
+    pub until: Option<String>,
+    /// Groups of people: what is true of all in it, in words; a group of which nothing is said is everybody.
+    pub groups: Vec<Vec<String>>,
+    /// Exactly these and nobody else; otherwise some could not be told.
+    pub exact: bool,
 }
 
 /// How sources stand to each other.
@@ -157,9 +174,9 @@ pub fn disputes(policies: &Policies, scope: &Scope) -> Disputes {
     for finding in found.into_iter().flatten() {
         match finding {
             Finding::Dispute(d) => match d.kind {
-                Kind::Disputed | Kind::Conflict | Kind::Forbidden => out.contradictions.push(d),
-                Kind::Beaten | Kind::Outranked | Kind::Asks => out.settled.push(d),
-                Kind::Differs => out.differences.push(d),
+                Kind::Disputed | Kind::Conflict | Kind::Forbidden => out.contradictions.push(*d),
+                Kind::Beaten | Kind::Outranked | Kind::Asks => out.settled.push(*d),
+                Kind::Differs => out.differences.push(*d),
             },
             Finding::Undecided(u) => out.undecided.push(u),
         }
@@ -179,7 +196,7 @@ fn place(b: &Because) -> (String, usize) {
 
 /// What looking at two statements came to.
 enum Finding {
-    Dispute(Dispute),
+    Dispute(Box<Dispute>),
     Undecided(Undecided),
 }
 
@@ -220,6 +237,8 @@ fn told(policies: &Policies, outcome: OutcomeId, kind: Clash, case: &Case, pair:
         }
         Clash::Differs => (Kind::Differs, with(&answer.differs_from)),
         Clash::Contradicts => (Kind::Differs, with(&answer.contradicted_by)),
+        // Not looked for here.
+        Clash::Unanswered => (Kind::Asks, given()),
     };
     Dispute {
         kind,
@@ -242,6 +261,7 @@ fn told(policies: &Policies, outcome: OutcomeId, kind: Clash, case: &Case, pair:
                 })
                 .collect(),
         },
+        who: Vec::new(),
     }
 }
 
@@ -258,9 +278,22 @@ fn forbidden(answer: &OutcomeAnswer) -> Vec<Side> {
 }
 
 /// Asks for a clash, in the words of the result.
-fn ask(policies: &Policies, outcome: OutcomeId, search: Search, pair: (StmtId, StmtId), reason: Option<String>) -> Option<Finding> {
+fn ask(
+    policies: &Policies,
+    scope: &Scope,
+    outcome: OutcomeId,
+    search: Search,
+    pair: (StmtId, StmtId),
+    reason: Option<String>,
+) -> Option<Finding> {
     match search {
-        Search::Found(kind, case) => Some(Finding::Dispute(told(policies, outcome, kind, &case, pair, reason))),
+        Search::Found(kind, case) => {
+            let mut dispute = told(policies, outcome, kind, &case, pair, reason);
+            if kind != Clash::Forbidden {
+                dispute.who = pairs::who(policies, scope, &case.question, outcome, pair, kind);
+            }
+            Some(Finding::Dispute(Box::new(dispute)))
+        }
         Search::Nobody => None,
         Search::Undecided => {
             let words = eval::Words { p: &policies.program, map: &policies.map };

@@ -70,8 +70,8 @@ pub use cache::Cache;
 pub use eval::{Answer, Facts, Moment, Question};
 pub use export::ExportError;
 pub use hir::DecisionId;
-pub use policies::{Dates, Detail, Head, Policies, Refused};
 pub use prepared::{PathAnswer, Prepared};
+pub use policies::{Analyse, Dates, Detail, Head, Policies, Refused};
 pub use program::OutcomeId;
 pub use value::{Date, InputId, RegionId};
 

@@ -1,5 +1,6 @@
 //! In: paths or texts. Out: loaded policies that answer questions, from as many threads as you like. Never here: the command line.
 
+use crate::analysis;
 use crate::cache::{Cache, Held, Key};
 use crate::compile::{Compiled, compile};
 use crate::diagnostics::{Diagnostic, Severity, codes};
@@ -24,6 +25,21 @@ pub struct Policies {
     files: usize,
     complete: bool,
     digest: OnceLock<String>,
+}
+
+/// What [`Policies::analyse`] looks for.
+#[derive(Default)]
+pub struct Analyse<'a> {
+    /// Also what has ended by this day.
+    pub on: Option<Date>,
+    /// Called with how much is done of how much, from any thread.
+    pub progress: Option<&'a (dyn Fn(usize, usize) + Sync)>,
+}
+
+impl std::fmt::Debug for Analyse<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Analyse").field("on", &self.on).finish_non_exhaustive()
+    }
 }
 
 /// Why a question cannot be asked: an unknown region, decision or argument.
@@ -217,6 +233,22 @@ impl Policies {
     /// Everything found wrong with them, in source order.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics
+    }
+
+    /// Looks for persons besides: two rules that contradict each other for somebody, somebody without an answer, statements that nobody gets. Everything
+    /// found, with what loading found, in source order; what could not be decided is among it as a note. Policies with errors of form, names or types are
+    /// not looked at further: half of them would give false findings.
+    pub fn analyse(&self, asked: &Analyse) -> Vec<Diagnostic> {
+        let mut all = self.diagnostics.clone();
+        let whole = |d: &Diagnostic| d.severity() != Severity::Error || ["E06", "E05"].iter().any(|c| d.code.id.starts_with(c));
+        if self.complete && self.diagnostics.iter().all(whole) {
+            let silent = |_: usize, _: usize| {};
+            let asked =
+                analysis::Asked { on: asked.on.map(Date::days), found: &self.diagnostics, progress: asked.progress.unwrap_or(&silent) };
+            all.extend(crate::stack::wide(|| analysis::deep(&self.program, &asked)));
+            crate::diagnostics::sort(&mut all);
+        }
+        all
     }
 
     /// Their texts, in which diagnostics have their places.

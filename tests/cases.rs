@@ -1,8 +1,8 @@
 //! In: the wrong examples of `docs/errors`, and the cases in `tests/cases`. Out: snapshots of source and diagnostics together, as people see them. Never here: meanings.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::expect_used, clippy::panic)] // a test may fail loudly
 
-use polc::Policies;
 use polc::diagnostics::render::Renderer;
+use polc::{Analyse, Policies};
 use std::path::Path;
 
 /// The source and everything reported about it.
@@ -10,7 +10,7 @@ fn shown(name: &str, text: &str) -> String {
     let policies = Policies::from_text(name, text);
     let mut renderer = Renderer::new(policies.sources(), None, false);
     let mut out = format!("{}\n================\n", text.trim_end());
-    for d in policies.diagnostics() {
+    for d in &policies.analyse(&Analyse::default()) {
         out.push_str(&renderer.render(d));
     }
     out

@@ -162,11 +162,12 @@ fn problems_without_a_place() {
 
 #[test]
 fn the_summary_counts() {
-    let line = |errors, warnings, files| Summary { errors, warnings, files }.to_string();
+    let line = |errors, warnings, files| Summary { errors, warnings, undecided: 0, files }.to_string();
     assert_eq!(line(3, 1, 12), "3 errors, 1 warning in 12 files");
     assert_eq!(line(1, 0, 1), "1 error in 1 file");
     assert_eq!(line(0, 2, 1), "2 warnings in 1 file");
     assert_eq!(line(0, 0, 12), "ok: 12 files, nothing to mend");
+    assert_eq!(Summary { errors: 0, warnings: 0, undecided: 2, files: 1 }.to_string(), "ok: 1 file, nothing to mend; 2 undecided");
 }
 
 /// Two findings, one with everything there can be, one about a file.
@@ -189,7 +190,7 @@ fn json_has_lines_columns_and_bytes() {
     formats::write_json(&mut out, &map, &found, 7).unwrap();
     let json: Value = serde_json::from_slice(&out).unwrap();
     assert_eq!(json["version"], formats::JSON_VERSION);
-    assert_eq!(json["summary"], serde_json::json!({"errors": 2, "warnings": 1, "files": 7}));
+    assert_eq!(json["summary"], serde_json::json!({"errors": 2, "warnings": 1, "undecided": 0, "files": 7}));
     let at = &json["diagnostics"][2];
     assert_eq!((&at["start"]["line"], &at["start"]["column"]), (&4.into(), &12.into()));
     let (start, end) = (at["start"]["byte"].as_u64().unwrap() as usize, at["end"]["byte"].as_u64().unwrap() as usize);

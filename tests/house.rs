@@ -22,7 +22,10 @@ const ROOMS: [(&str, &[&str]); 24] = [
     ("compile", &["stack", "source", "diagnostics", "syntax", "hir", "program", "analysis"]),
     ("load", &["source", "diagnostics"]),
     ("cache", &["source", "diagnostics", "value", "hir", "program", "compile"]),
-    ("policies", &["source", "diagnostics", "value", "syntax", "hir", "program", "eval", "export", "compile", "load", "cache"]),
+    (
+        "policies",
+        &["stack", "source", "diagnostics", "value", "syntax", "hir", "program", "eval", "analysis", "export", "compile", "load", "cache"],
+    ),
     ("prepared", &["value", "hir", "program", "eval", "plan", "policies"]),
     ("report", &["diagnostics", "eval"]),
     ("disputes", &["source", "value", "hir", "program", "eval", "policies", "report"]),
@@ -268,7 +271,11 @@ fn every_code_has_a_page_and_every_page_a_code() {
         if body < STUB {
             broken.push(format!("{}: the page is a stub of {body} characters", code.id));
         }
-        let severity = if code.id.starts_with('E') { codes::Severity::Error } else { codes::Severity::Warning };
+        let severity = match code.id.chars().next() {
+            Some('E') => codes::Severity::Error,
+            Some('W') => codes::Severity::Warning,
+            _ => codes::Severity::Note,
+        };
         if code.severity != severity {
             broken.push(format!("{}: its letter and its severity differ", code.id));
         }

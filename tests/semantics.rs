@@ -47,6 +47,8 @@ fn the_shipped_policies() {
 fn the_shipped_policies_have_no_warnings() {
     let policies = Policies::load(&[PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("policies")]);
     assert!(policies.diagnostics().is_empty(), "{:?}", policies.diagnostics());
+    let found = policies.analyse(&polc::Analyse::default());
+    assert!(found.is_empty(), "{found:?}");
 }
 
 #[test]

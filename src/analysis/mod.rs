@@ -1,14 +1,97 @@
 //! In: the program. Out: what is wrong with its statements whatever person asks. Never here: answers to one question.
+//!
+//! `check` is what every loading does, and is linear. `deep` looks for persons: two rules that contradict each other for somebody, somebody without an answer, statements that nobody gets; `polc check` does both.
 
 mod conditions;
+mod dead;
+mod ended;
+mod gaps;
+mod ground;
+mod overlap;
 mod rivals;
 
-use crate::diagnostics::Diagnostic;
-use crate::program::Program;
+use crate::diagnostics::{Diagnostic, codes};
+use crate::program::{OutcomeId, Program, StmtId};
+use crate::value::RegionId;
+use ground::Ground;
+use rayon::prelude::*;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Everything that can be told without a person.
+/// Everything that can be told without looking for a person.
 pub fn check(program: &Program) -> Vec<Diagnostic> {
     let mut out = conditions::check(program);
     out.extend(rivals::check(program));
     out
+}
+
+/// What a deep analysis is told.
+pub struct Asked<'a> {
+    /// Also what has ended by this day (days since 1970-01-01).
+    pub on: Option<i64>,
+    /// What `check` and the stages before it found: it is not told twice.
+    pub found: &'a [Diagnostic],
+    /// Called with how much is done of how much, from any thread.
+    pub progress: &'a (dyn Fn(usize, usize) + Sync),
+}
+
+/// Something found.
+enum Finding {
+    /// Shown by a person, or certain for all.
+    Certain(Diagnostic),
+    /// It could not be told.
+    Undecided(Diagnostic),
+}
+
+/// Everything that is found by looking for a person, in source order; what could not be decided is among it, as a note.
+pub fn deep(p: &Program, asked: &Asked) -> Vec<Diagnostic> {
+    let g = Ground::new(p);
+    let told = ground::Told::of(asked.found);
+    let hidden = ground::places(asked.found, codes::W0603.id);
+    let mut shelves: Vec<(OutcomeId, RegionId)> = p.shelves.keys().copied().collect();
+    shelves.sort_unstable();
+    let tasks = gaps::tasks(&g);
+    let (done, all) = (AtomicUsize::new(0), shelves.len() + tasks.len());
+    let step = || (asked.progress)(done.fetch_add(1, Ordering::Relaxed) + 1, all);
+    let mut found: Vec<Finding> = shelves
+        .par_iter()
+        .flat_map_iter(|(o, r)| {
+            let mut out = overlap::check(&g, &told, *o, *r);
+            out.extend(dead::check(&g, &hidden, *o, *r));
+            step();
+            out
+        })
+        .collect();
+    let seen = tasks
+        .par_iter()
+        .filter_map(|t| {
+            let seen = gaps::look(&g, t);
+            step();
+            seen.map(|s| (t, s))
+        })
+        .collect();
+    found.extend(gaps::report(&g, seen));
+    if let Some(on) = asked.on {
+        found.extend(ended::check(&g, on));
+    }
+    let mut out: Vec<Diagnostic> = found
+        .into_iter()
+        .map(|f| match f {
+            Finding::Certain(d) | Finding::Undecided(d) => d,
+        })
+        .collect();
+    crate::diagnostics::sort(&mut out);
+    out
+}
+
+/// That something about these statements could not be decided.
+fn undecided(g: &Ground, stmts: &[StmtId], message: String) -> Finding {
+    let mut spans = stmts.iter().map(|s| g.p.statement(*s).span);
+    let mut d = match spans.next() {
+        Some(span) => Diagnostic::at(&codes::N0612, span, message).label("undecided"),
+        None => Diagnostic::about(&codes::N0612, None, message),
+    };
+    for span in spans {
+        d = d.related(span, "with this one");
+    }
+    Finding::Undecided(d.help("this is no finding: the two were compared as far as possible; simpler conditions, or fewer facts in one formula, make it decidable"))
 }

@@ -27,6 +27,7 @@ pub fn run(args: Args, console: &mut Console) -> io::Result<Exit> {
             let severity = match code.severity {
                 Severity::Error => "error",
                 Severity::Warning => "warning",
+                Severity::Note => "note",
             };
             writeln!(console.out, "{}  {severity:<7}  {}", code.id, code.title)?;
         }

@@ -20,7 +20,7 @@ pub fn read(paths: Paths) -> Lasting {
 
 /// Reads and checks what the paths name, to say what is wrong with it.
 pub fn check(paths: Paths) -> Lasting {
-    let cache = cache(&paths).map(Cache::findings_only);
+    let cache = cache(&paths);
     ManuallyDrop::new(load(paths, cache.as_ref()))
 }
 
@@ -54,8 +54,17 @@ pub fn summary(policies: &polc::Policies) -> Summary {
 
 /// How a run over these policies ends.
 pub fn exit(policies: &polc::Policies, deny_warnings: bool) -> Exit {
-    let denied = |d: &Diagnostic| deny_warnings || d.severity() == Severity::Error;
-    match policies.diagnostics().iter().any(denied) {
+    exit_with(policies, policies.diagnostics(), deny_warnings)
+}
+
+/// How a run over these policies ends in which this was found.
+pub fn exit_with(policies: &polc::Policies, found: &[Diagnostic], deny_warnings: bool) -> Exit {
+    let denied = |d: &Diagnostic| match d.severity() {
+        Severity::Error => true,
+        Severity::Warning => deny_warnings,
+        Severity::Note => false,
+    };
+    match found.iter().any(denied) {
         _ if !policies.is_complete() => Exit::Failed,
         true => Exit::Problems,
         false => Exit::Ok,

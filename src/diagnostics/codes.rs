@@ -11,6 +11,8 @@ pub enum Severity {
     Error,
     /// Worth a look; exits with 1 only under `--deny warnings`.
     Warning,
+    /// Nothing is wrong: something could not be decided.
+    Note,
 }
 
 /// One entry of the register.
@@ -18,7 +20,7 @@ pub enum Severity {
 pub struct Code {
     /// The stable name, such as `E0201`.
     pub id: &'static str,
-    /// Error or warning.
+    /// Error, warning or note.
     pub severity: Severity,
     /// The problem in a few words, the title of its page.
     pub title: &'static str,
@@ -117,6 +119,12 @@ codes! {
     E0604 Error "rules of one region that contradict each other";
     E0605 Error "a final rule replaced";
     E0606 Error "an exception that gives something else";
+    E0607 Error "rules that contradict each other for some people";
+    W0608 Warning "an outcome that is not answered for everybody";
+    W0609 Warning "a rule that has ended";
+    W0610 Warning "a source of which nothing is in force";
+    W0611 Warning "an outcome that is no longer answered";
+    N0612 Note "something that could not be decided";
     // Care
     W0701 Warning "a rule without a source";
     W0702 Warning "a source that is never used";

@@ -117,6 +117,7 @@ pub fn write_github(out: &mut dyn Write, map: &SourceMap, diagnostics: &[Diagnos
         let command = match d.severity() {
             Severity::Error => "error",
             Severity::Warning => "warning",
+            Severity::Note => "notice",
         };
         let mut properties = Vec::new();
         match d.span().and_then(|span| range(&mut places, span)) {
@@ -136,6 +137,12 @@ pub fn write_github(out: &mut dyn Write, map: &SourceMap, diagnostics: &[Diagnos
         let mut message = d.message.clone();
         if let Some(label) = d.primary.as_ref().filter(|l| !l.text.is_empty()) {
             message.push_str(&format!("\n{}", label.text));
+        }
+        // An annotation has one place: the others are named in it.
+        for label in &d.related {
+            if let Some(at) = range(&mut places, label.span) {
+                message.push_str(&format!("\n{}:{}: {}", at.file, at.start.line, label.text));
+            }
         }
         if let Some(help) = &d.help {
             message.push_str(&format!("\nhelp: {help}"));

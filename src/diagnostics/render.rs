@@ -53,6 +53,7 @@ impl<'a> Renderer<'a> {
         let (severity, word) = match diagnostic.severity() {
             Severity::Error => (miette::Severity::Error, "error"),
             Severity::Warning => (miette::Severity::Warning, "warning"),
+            Severity::Note => (miette::Severity::Advice, "note"),
         };
         let own = if primary.is_some() && !groups.is_empty() { Some(groups.remove(0)) } else { None };
         let mut reports = vec![Report {

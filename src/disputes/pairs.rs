@@ -1,9 +1,9 @@
 //! In: the shelves of a program. Out: the pairs of statements worth comparing, each on the dates where both are in force. Never here: comparing them for a person (`eval`).
 
-use super::{Finding, Scope, ask};
-use crate::eval::{Clash, Moment, Question, Search, breaks, clash, constants};
+use super::{Finding, Scope, Who, ask};
+use crate::eval::{Clash, Extent, Moment, Question, Search, Words, breaks, clash, constants, extent};
 use crate::hir::DecisionId;
-use crate::policies::Policies;
+use crate::policies::{Policies, date};
 use crate::program::{Node, OutcomeId, Program, SetOp, Shelf, Stmt, StmtId, Strength};
 use crate::source::Span;
 use crate::value::{RegionId, agree};
@@ -100,7 +100,7 @@ fn shelf(policies: &Policies, scope: &Scope, outcome: OutcomeId, region: RegionI
                 continue;
             }
             let (search, pair) = dated(p, scope, *a, *b, region, outcome);
-            if let Some(finding) = ask(policies, outcome, search, pair, None) {
+            if let Some(finding) = ask(policies, scope, outcome, search, pair, None) {
                 if let Finding::Dispute(d) = &finding {
                     if let (super::Kind::Differs, Some(t)) = (d.kind, p.statement(*b).table) {
                         differs.insert((*a, t));
@@ -192,6 +192,55 @@ fn dates(p: &Program, scope: &Scope, together: &[&Stmt], region: RegionId, outco
     out
 }
 
+/// For whom two statements clash as they do for the person of a case: on every stretch of days on which both are in force.
+pub(super) fn who(
+    policies: &Policies,
+    scope: &Scope,
+    case: &Question,
+    outcome: OutcomeId,
+    pair: (StmtId, StmtId),
+    kind: Clash,
+) -> Vec<Who> {
+    let p = &policies.program;
+    let words = Words { p, map: &policies.map };
+    let stmts = [p.statement(pair.0), p.statement(pair.1)];
+    let mut days = dates(p, scope, &stmts, case.region, outcome);
+    let whole = days.len() <= MAX_DATES;
+    days.truncate(MAX_DATES);
+    // Where each stretch begins: where something about the outcome does.
+    let mut starts: Vec<i64> = Vec::new();
+    for shelf in p.symbols.region(case.region).chain.iter().filter_map(|r| p.shelf(outcome, *r)) {
+        for stmt in given(p, shelf).into_iter().map(|s| p.statement(s)).filter(|s| s.by.is_none()) {
+            starts.extend(stmt.from.into_iter().chain(stmt.until.map(|u| u + 1)));
+        }
+    }
+    starts.sort_unstable();
+    starts.dedup();
+    let mut seen: Vec<(Option<i64>, Option<i64>, Extent)> = Vec::new();
+    for on in days {
+        let begins = starts.iter().rev().find(|s| **s <= on).copied();
+        let ends = starts.iter().find(|s| **s > on).map(|s| s - 1);
+        let (begins, ends) = if scope.on.is_some() { (Some(on), Some(on)) } else { (begins, ends) };
+        if seen.iter().any(|(b, ..)| *b == begins) {
+            continue;
+        }
+        let q = question(p, scope, outcome, case.region, on);
+        let found = extent(&words, &q, outcome, pair, &[kind]);
+        if !found.groups.is_empty() {
+            seen.push((begins, ends, found));
+        }
+    }
+    seen.sort_by_key(|(b, ..)| *b);
+    let mut out: Vec<(Option<i64>, Option<i64>, Extent)> = Vec::new();
+    for (begins, ends, found) in seen {
+        match out.last_mut() {
+            Some((_, until, same)) if until.is_some_and(|u| begins == Some(u + 1)) && *same == found => *until = ends,
+            _ => out.push((begins, ends, found)),
+        }
+    }
+    out.into_iter().map(|(b, e, x)| Who { from: b.map(date), until: e.map(date), groups: x.groups, exact: x.exact && whole }).collect()
+}
+
 /// What the region says against a constraint of the vocabulary.
 fn never(policies: &Policies, scope: &Scope, i: usize, outcome: OutcomeId, region: RegionId) -> Option<Finding> {
     let p = &policies.program;
@@ -208,8 +257,8 @@ fn never(policies: &Policies, scope: &Scope, i: usize, outcome: OutcomeId, regio
         match breaks(p, &question(p, scope, outcome, region, on), outcome, i) {
             Search::Nobody => {}
             Search::Undecided => undecided = true,
-            found => return ask(policies, outcome, found, (first, first), reason),
+            found => return ask(policies, scope, outcome, found, (first, first), reason),
         }
     }
-    if undecided { ask(policies, outcome, Search::Undecided, (first, first), reason) } else { None }
+    if undecided { ask(policies, scope, outcome, Search::Undecided, (first, first), reason) } else { None }
 }

@@ -1,6 +1,6 @@
 //! In: disputes. Out: text and Markdown for people. Never here: finding them, JSON.
 
-use super::{Dispute, Disputes, Kind, Shown, Undecided};
+use super::{Dispute, Disputes, Kind, Shown, Undecided, Who};
 use crate::eval::{Because, Told};
 use crate::report::{Paint, citation, escape, place, plain, told, who};
 
@@ -62,6 +62,9 @@ fn one(d: &Dispute, paint: Paint, out: &mut String) {
             }
         }
     }
+    for w in &d.who {
+        line(4, "for", &who_text(w));
+    }
     line(4, "shown by", &case(&d.case));
 }
 
@@ -90,6 +93,22 @@ fn period(b: &Because) -> Option<String> {
         (None, Some(u)) => Some(format!("until {u}")),
         (Some(f), Some(u)) => Some(format!("{f} to {u}")),
     }
+}
+
+/// For whom, on one line.
+fn who_text(w: &Who) -> String {
+    let groups: Vec<String> = w.groups.iter().map(|g| if g.is_empty() { "everybody".to_owned() } else { g.join(" and ") }).collect();
+    let mut out = groups.join("; or ");
+    match (&w.from, &w.until) {
+        (None, None) => {}
+        (Some(f), None) => out.push_str(&format!(", from {f}")),
+        (None, Some(u)) => out.push_str(&format!(", until {u}")),
+        (Some(f), Some(u)) => out.push_str(&format!(", from {f} until {u}")),
+    }
+    if !w.exact {
+        out.push_str(" (perhaps not exactly)");
+    }
+    out
 }
 
 /// The case on one line.
@@ -139,6 +158,9 @@ pub fn markdown(d: &Disputes) -> String {
                     let period = period(rule).unwrap_or_default();
                     out.push_str(&format!("| {says} | {} {} | {source} | {period} |\n", who(rule), escape(&place(rule))));
                 }
+            }
+            for w in &dispute.who {
+                out.push_str(&format!("\nFor: {}\n", escape(&who_text(w))));
             }
             out.push_str(&format!("\nShown by: {}\n", escape(&case(&dispute.case))));
         }

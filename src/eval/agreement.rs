@@ -2,7 +2,7 @@
 
 use super::machine::{Frame, Machine, Step};
 use super::settle::Alt;
-use super::world::{Cell, Refer, Var};
+use super::world::{Refer, Var};
 use crate::program::{NodeId, StmtId};
 use crate::value::{CmpOp, Decision, Num, Value, agree};
 
@@ -35,15 +35,7 @@ impl Machine<'_, '_> {
                 let swap = self.p.node_text(nodes.1) < self.p.node_text(nodes.0);
                 let (first, second) = if swap { (nodes.1, nodes.0) } else { nodes };
                 let var = Var::Opaque(first, frame.number, u64::from(second.0).wrapping_mul(8).wrapping_add(op as u64 + 1));
-                match self.world.chosen(&var) {
-                    Some(v) => Ok(v == 1),
-                    None => {
-                        let origins: Vec<u32> = a.origins().chain(b.origins()).map(|o| o.id()).collect();
-                        let own = self.shared.origin(var);
-                        self.shared.parents.insert(own, origins);
-                        self.choose(var, vec![Cell::Set(vec![1]), Cell::Set(vec![0])])
-                    }
-                }
+                self.parted(var, op, a, b)
             }
         }
     }

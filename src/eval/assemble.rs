@@ -10,7 +10,7 @@ use super::{Question, boxes, relevance};
 use crate::program::{Node, OutcomeId, Program, SetOp, StmtId};
 use crate::source::{SourceMap, Span};
 use crate::value::{Interval, Names, RegionId, Type, Value, calendar, show, show_interval, to_json};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 use std::collections::BTreeSet;
 
@@ -72,7 +72,7 @@ impl Words<'_> {
     }
 
     /// A choice in words.
-    pub(crate) fn choice(&self, var: &Var, cell: &Cell, leaf: &Leaf, q: &Question) -> Option<String> {
+    pub(crate) fn choice(&self, var: &Var, cell: &Cell, followed: &FxHashMap<Var, Vec<StmtId>>, q: &Question) -> Option<String> {
         let symbols = &self.p.symbols;
         let listed = |e: crate::value::EnumId, list: &[u16]| {
             let n = symbols.variant_count(e);
@@ -110,7 +110,7 @@ impl Words<'_> {
                 if list.contains(&1) { format!("{name} is none") } else { format!("{name} is not none") }
             }
             (Var::Dispute(_), _) => {
-                let stmts = leaf.followed.get(var)?;
+                let stmts = followed.get(var)?;
                 format!("following {}", self.names_of(stmts))
             }
             (Var::Referred(node, ..), Cell::Set(list)) => {
@@ -289,7 +289,7 @@ fn alternatives(
             });
             for (cells, leaf) in boxes::simplify(p, q.decision, explored, worlds.collect()) {
                 let mut parts: Vec<(u32, String)> =
-                    cells.iter().filter_map(|(v, c)| words.choice(v, c, leaf, q).map(|text| (place(v), text))).collect();
+                    cells.iter().filter_map(|(v, c)| words.choice(v, c, &leaf.followed, q).map(|text| (place(v), text))).collect();
                 parts.sort();
                 parts.dedup();
                 let parts: Vec<String> = parts.into_iter().map(|(_, text)| text).collect();

@@ -76,15 +76,7 @@ impl Machine<'_, '_> {
             Decision::Split { origin, at } => self.cut(&origin, at, op, &x, &y, id),
             Decision::Unknown => {
                 let var = Var::Opaque(id, frame.number, self.items_hash());
-                match self.world.chosen(&var) {
-                    Some(v) => Ok(v == 1),
-                    None => {
-                        let origins: Vec<u32> = x.origins().chain(y.origins()).map(|o| o.id()).collect();
-                        let own = self.shared.origin(var);
-                        self.shared.parents.insert(own, origins);
-                        self.opaque(id, frame)
-                    }
-                }
+                self.parted(var, op, &x, &y)
             }
         }
     }

@@ -40,7 +40,7 @@ pub(crate) struct Explored {
     pub shared: Shared,
 }
 
-fn machine<'p, 's>(p: &'p Program, q: &'p Question, facts: &'p Facts, world: World, shared: &'s mut Shared) -> Machine<'p, 's> {
+pub(super) fn machine<'p, 's>(p: &'p Program, q: &'p Question, facts: &'p Facts, world: World, shared: &'s mut Shared) -> Machine<'p, 's> {
     Machine {
         p,
         facts,
@@ -56,6 +56,9 @@ fn machine<'p, 's>(p: &'p Program, q: &'p Question, facts: &'p Facts, world: Wor
         quiet: 0,
         approximate: false,
         seen: None,
+        decided: Vec::new(),
+        exact: false,
+        turn: 0,
     }
 }
 
@@ -83,7 +86,7 @@ pub(super) fn explore(p: &Program, q: &Question, facts: &Facts, outcome: Outcome
             break;
         }
         let mut m = machine(p, q, facts, world.clone(), &mut shared);
-        let key = Key { outcome, args: asked(q), region: q.region };
+        let key = Key { outcome, args: asked(q), region: q.region, turn: 0 };
         match m.settle(key.clone(), None) {
             Ok(settled) => {
                 let broken = match broken(&mut m, q, outcome, &key) {
@@ -319,7 +322,7 @@ pub(crate) fn expected_values(p: &Program, q: &Question, facts: &Facts, outcome:
     let mut shared = Shared::default();
     let mut m = machine(p, q, facts, World::default(), &mut shared);
     m.quiet = 1;
-    let key = Key { outcome, args: asked(q), region: q.region };
+    let key = Key { outcome, args: asked(q), region: q.region, turn: 0 };
     let number = m.shared.key(key.clone());
     let frame = Frame { number, args: key.args, region: key.region };
     m.eval(node, &frame).ok()
@@ -340,7 +343,7 @@ pub(super) fn replay<T>(
 
 /// The key a question asks about.
 pub(super) fn asked_key(q: &Question, outcome: OutcomeId) -> Key {
-    Key { outcome, args: asked(q), region: q.region }
+    Key { outcome, args: asked(q), region: q.region, turn: 0 }
 }
 
 impl Explored {

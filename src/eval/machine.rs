@@ -1,6 +1,8 @@
 //! In: the program, a question, one world. Out: the value of a node there, or why there is none. Never here: which statement gives an outcome (`settle.rs`).
 
+use super::linear::Decided;
 use super::settle::Settled;
+use super::split::between;
 use super::world::{Cell, Fault, NoRule, Refer, Stop, Var, World};
 use super::{Facts, Moment};
 use crate::diagnostics::codes;
@@ -29,6 +31,8 @@ pub(crate) struct Key {
     pub outcome: OutcomeId,
     pub args: Rc<[ArgVal]>,
     pub region: RegionId,
+    /// Tells days apart where one person is looked at on several; 0 for a question.
+    pub turn: u16,
 }
 
 /// What lasts over all worlds of one question.
@@ -92,6 +96,12 @@ pub(crate) struct Machine<'p, 's> {
     pub seen: Option<Refer>,
     /// Something approximate was compared, and counted as its centre.
     pub approximate: bool,
+    /// Comparisons of several unknown numbers that this world has decided.
+    pub decided: Vec<Decided>,
+    /// The larger of two unknown numbers is told by a choice, where an answer makes do with a range for both.
+    pub exact: bool,
+    /// Which of several days this one is.
+    pub turn: u16,
 }
 
 /// Outcomes read through each other at most.
@@ -122,7 +132,10 @@ impl<'p> Machine<'p, '_> {
     /// Which of several stops counts, whatever order their statements stand in: told apart by what they say, never by place.
     fn rank(&self, stop: &Stop) -> (u8, String) {
         let key = |k: u32| {
-            self.shared.keys.get_index(k as usize).map_or(String::new(), |k| format!("{:?} {:?} {:?}", k.outcome, k.args, k.region))
+            self.shared
+                .keys
+                .get_index(k as usize)
+                .map_or(String::new(), |k| format!("{:?} {:?} {:?} {}", k.outcome, k.args, k.region, k.turn))
         };
         match stop {
             Stop::Split(var, cells) => {
@@ -208,7 +221,7 @@ impl<'p> Machine<'p, '_> {
     }
 
     pub(crate) fn nothing<T>(&self, why: String) -> Step<T> {
-        Err(Stop::NoRule(NoRule { why }))
+        Err(Stop::NoRule(NoRule { why, about: None }))
     }
 
     /// The value of a node.
@@ -311,7 +324,7 @@ impl<'p> Machine<'p, '_> {
                 _ => frame.region,
             },
         };
-        Ok(Key { outcome, args: values.into(), region })
+        Ok(Key { outcome, args: values.into(), region, turn: self.turn })
     }
 
     /// Another outcome's value.
@@ -487,6 +500,11 @@ impl<'p> Machine<'p, '_> {
             Decision::Known(true) => Ok(a),
             Decision::Known(false) => Ok(b),
             Decision::Split { origin, at } => self.cut(&origin, at, op, &a, &b, id),
+            Decision::Unknown if self.exact => {
+                let var = Var::Opaque(id, frame.number, self.items_hash().wrapping_add(u64::from(nth).wrapping_add(1)));
+                let first = self.parted(var, op, &a, &b)?;
+                Ok(if first { a } else { b })
+            }
             Decision::Unknown => {
                 let (x, y) = (a.interval(), b.interval());
                 let (x, y) = (x.map_err(|e| self.arith(e, id))?, y.map_err(|e| self.arith(e, id))?);
@@ -504,30 +522,6 @@ impl<'p> Machine<'p, '_> {
                 Ok(Num::derive(hull, integral, &[&a, &b], &mut site))
             }
         }
-    }
-
-    /// Splits an unknown number where a comparison turns.
-    pub(crate) fn cut<T>(&mut self, origin: &Origin, at: Exact, op: CmpOp, a: &Num, b: &Num, id: NodeId) -> Step<T> {
-        let Some(var) = self.shared.var(origin.id()) else { return Err(Stop::Unknown) };
-        let difference = a.sub(b).map_err(|e| self.arith(e, id))?;
-        let rises = difference.terms().iter().find(|(o, _)| o.id() == origin.id()).is_none_or(|(_, c)| c.is_positive());
-        let cells: Vec<Interval> = match (op, rises) {
-            (CmpOp::Eq | CmpOp::Ne, _) => vec![Interval::under(at), Interval::point(at), Interval::over(at)],
-            (CmpOp::Le | CmpOp::Gt, true) | (CmpOp::Lt | CmpOp::Ge, false) => vec![Interval::at_most(at), Interval::over(at)],
-            _ => vec![Interval::under(at), Interval::at_least(at)],
-        };
-        let cells: Vec<Cell> = cells
-            .iter()
-            .filter_map(|c| origin.interval().intersect(c))
-            .filter_map(|c| if origin.integral() { c.normalise_integral() } else { Some(c) })
-            .map(Cell::Span)
-            .collect();
-        if cells.len() < 2 {
-            // Nothing was gained by cutting; decide it as a whole.
-            let var = Var::Opaque(id, u32::MAX, u64::from(origin.id()));
-            return self.choose(var, vec![Cell::Set(vec![1]), Cell::Set(vec![0])]);
-        }
-        self.choose(var, cells)
     }
 
     fn range(&mut self, lo: Option<(NodeId, bool)>, hi: Option<(NodeId, bool)>, id: NodeId, frame: &Frame) -> Step<Value> {
@@ -569,28 +563,4 @@ impl<'p> Machine<'p, '_> {
             }
         }
     }
-}
-
-/// Where the larger (or smaller) of two independent numbers lies.
-fn between(x: &Interval, y: &Interval, max: bool) -> Interval {
-    let pick = |a: Option<Exact>, ca: bool, b: Option<Exact>, cb: bool, low: bool| match (a, b) {
-        (Some(a), Some(b)) => {
-            let first = if max { a >= b } else { a <= b };
-            if a == b {
-                (Some(a), ca || cb)
-            } else if first {
-                (Some(a), ca)
-            } else {
-                (Some(b), cb)
-            }
-        }
-        // An unlimited end wins only on the side it reaches to.
-        (None, other) | (other, None) => {
-            let limited = if low { max } else { !max };
-            if limited { (other, if a.is_some() { ca } else { cb }) } else { (None, false) }
-        }
-    };
-    let (lo, lo_closed) = pick(x.lo, x.lo_closed, y.lo, y.lo_closed, true);
-    let (hi, hi_closed) = pick(x.hi, x.hi_closed, y.hi, y.hi_closed, false);
-    Interval { lo, lo_closed, hi, hi_closed }
 }

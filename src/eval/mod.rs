@@ -8,13 +8,16 @@ mod assemble;
 mod boxes;
 mod conditions;
 mod explore;
+mod linear;
 mod lists;
 mod machine;
+mod outline;
 mod precedence;
 mod relevance;
 mod search;
 mod seen;
 mod settle;
+mod split;
 mod standing;
 mod trace;
 mod verdict;
@@ -120,7 +123,7 @@ pub(crate) fn explanations(
                 .cells
                 .iter()
                 .filter(|(v, _)| relevant.contains(v))
-                .filter_map(|(v, c)| words.choice(v, c, leaf, question))
+                .filter_map(|(v, c)| words.choice(v, c, &leaf.followed, question))
                 .collect();
             worlds.push((when, leaf.world.clone()));
         }
@@ -134,7 +137,8 @@ pub(crate) fn explanations(
 pub(crate) use applies::{in_force_on, period_by, published};
 pub(crate) use assemble::{Words, answer_outcome, told_of};
 pub(crate) use explore::{Truth, constants, expected_values, fixed_value, truth};
-pub(crate) use search::{Case, Clash, Search, breaks, clash, crowd};
+pub(crate) use outline::{Outline, outline};
+pub(crate) use search::{Case, Clash, Extent, GapAsked, Reach, Search, breaks, clash, conflict, crowd, extent, gap, given, reached};
 pub(crate) use seen::{Edge, Limit, Seen, limits, seen};
 pub(crate) use settle::nothing_given;
 pub(crate) use standing::{Stand, Standing, standing};

@@ -1,11 +1,18 @@
 //! In: two statements about an outcome, a region, a date. Out: the simplest person for whom they clash, replayed by the evaluator; or that there is none, or that it cannot be told. Never here: which statements to compare, wording.
 
+mod conflict;
 mod crowd;
+mod extent;
+mod gap;
 mod people;
 
+pub(crate) use conflict::{Reach, conflict, given, reached};
 pub(crate) use crowd::crowd;
+pub(crate) use extent::{Extent, extent};
+pub(crate) use gap::{GapAsked, gap};
 
 use super::explore::{Explored, Leaf, asked_key, explore, replay};
+use super::linear::{self, Decided, Solution};
 use super::machine::{Frame, Machine, Shared};
 use super::settle::{Outcome, Settled};
 use super::verdict::{Fate, Verdict, verdicts};
@@ -13,11 +20,11 @@ use super::world::{Cell, Stop, Var, World};
 use super::{Facts, Question, relevance};
 use crate::diagnostics::codes;
 use crate::program::{OutcomeId, Program, StmtId};
-use crate::value::{InputId, Interval, Value};
+use crate::value::{Exact, InputId, Interval, Value};
 use std::collections::BTreeMap;
 
 /// Worlds looked at for one pair of statements on one date.
-const MAX_WORLDS: usize = 1_000;
+const MAX_WORLDS: usize = 4_000;
 /// Facts told only so that the answer asks for nothing more.
 const MAX_COMPLETED: usize = 12;
 
@@ -40,6 +47,8 @@ pub(crate) enum Clash {
     Differs,
     /// The first stands in a deeper region and says something else than the second, a claim of a region above.
     Contradicts,
+    /// Nothing gives an answer.
+    Unanswered,
 }
 
 /// A person with a question.
@@ -64,7 +73,7 @@ pub(crate) enum Search {
 
 /// Looks for a person for whom `a` and `b` clash when `outcome` is asked; `q` leaves open what may be chosen.
 pub(crate) fn clash(p: &Program, q: &Question, outcome: OutcomeId, a: StmtId, b: StmtId) -> Search {
-    let hunt = Hunt { p, q, look: &|m| look(m, q, outcome, a, b), shows: &|kind, case| shows(p, case, outcome, (a, b), kind) };
+    let hunt = Hunt { p, q, outcome, look: &|m| look(m, q, outcome, a, b), shows: &|kind, case| shows(p, case, outcome, (a, b), kind) };
     hunt.run()
 }
 
@@ -73,6 +82,7 @@ pub(crate) fn breaks(p: &Program, q: &Question, outcome: OutcomeId, never: usize
     let hunt = Hunt {
         p,
         q,
+        outcome,
         look: &|m| forbidden(m, q, outcome, never),
         shows: &|_, case| {
             let explored = explore(p, &case.question, &case.facts, outcome);
@@ -89,6 +99,8 @@ struct Hunt<'a> {
     p: &'a Program,
     q: &'a Question,
     look: &'a dyn Fn(&mut Machine) -> Look,
+    /// What is asked; told apart where an answer is too open.
+    outcome: OutcomeId,
     /// Whether a person shows it, and what would still be asked of them.
     shows: &'a dyn Fn(Clash, &Case) -> Option<Vec<Var>>,
 }
@@ -104,10 +116,13 @@ impl Hunt<'_> {
             if seen > MAX_WORLDS {
                 return Search::Undecided;
             }
-            match replay(self.p, self.q, &facts, &world, &mut shared, self.look) {
+            let (look, decided) = seen_in(self.p, self.q, &facts, &world, &mut shared, self.look);
+            // Numbers that are to meet what this world says of them do not exist: nobody lives in it.
+            let Some(point) = lives(&decided) else { continue };
+            match look {
                 Look::Clash(kind) => {
                     let explored = Explored { leaves: Vec::new(), truncated: false, met: Vec::new(), shared };
-                    if let Some((kind, case)) = self.person(&[kind], &world, &facts, &explored, &[]) {
+                    if let Some((kind, case)) = self.person(&[kind], &world, &facts, &explored, &[], &point) {
                         return Search::Found(kind, Box::new(case));
                     }
                     shared = explored.shared;
@@ -116,7 +131,9 @@ impl Hunt<'_> {
                 // Formulas of what is not told: whether they come to the same is tried out.
                 Look::Open(values) => {
                     let explored = Explored { leaves: Vec::new(), truncated: false, met: Vec::new(), shared };
-                    if let Some((kind, case)) = self.person(&[Clash::Differs, Clash::Contradicts], &world, &facts, &explored, &values) {
+                    if let Some((kind, case)) =
+                        self.person(&[Clash::Differs, Clash::Contradicts], &world, &facts, &explored, &values, &point)
+                    {
                         return Search::Found(kind, Box::new(case));
                     }
                     shared = explored.shared;
@@ -141,7 +158,15 @@ impl Hunt<'_> {
     }
 
     /// The simplest person of a world to whom one of these happens, replayed; what `open` values turn on is told too.
-    fn person(&self, kinds: &[Clash], world: &World, facts: &Facts, explored: &Explored, open: &[Value]) -> Option<(Clash, Case)> {
+    fn person(
+        &self,
+        kinds: &[Clash],
+        world: &World,
+        facts: &Facts,
+        explored: &Explored,
+        open: &[Value],
+        point: &BTreeMap<u32, Exact>,
+    ) -> Option<(Clash, Case)> {
         let (p, on) = (self.p, self.q.moment.on);
         let (question, mut options) = people::options(p, self.q, world, facts);
         let mut roots = Vec::new();
@@ -155,16 +180,34 @@ impl Hunt<'_> {
             }
         }
         let lens: Vec<usize> = options.values().map(Vec::len).collect();
-        for picks in people::trials(&lens) {
+        // First the numbers that meet the sums of this world, where there are such sums.
+        let solved = (!point.is_empty()).then(|| vec![0; lens.len()]);
+        for (i, picks) in solved.into_iter().chain(people::trials(&lens)).enumerate() {
             let mut case = Case { question: question.clone(), facts: Facts::new() };
             for ((input, values), pick) in options.iter().zip(picks) {
                 if let Some(v) = values.get(pick) {
                     case.facts.tell(*input, v.clone());
                 }
             }
+            if i == 0 {
+                for (origin, x) in point {
+                    if let Some(Var::Input(input)) = explored.shared.var(*origin) {
+                        case.facts.tell(input, Value::from(*x));
+                    }
+                }
+            }
             if let Some(kind) = kinds.iter().copied().find(|k| (self.shows)(*k, &case).is_some()) {
                 let case = self.complete(kind, case);
                 return Some((kind, self.simplest(kind, self.fewest(kind, case), &options)));
+            }
+            // Where an answer is too open to be looked at, more is told first.
+            if i == 0 {
+                let fuller = self.filled(self.outcome, &case);
+                if fuller != case
+                    && let Some(kind) = kinds.iter().copied().find(|k| (self.shows)(*k, &fuller).is_some())
+                {
+                    return Some((kind, self.simplest(kind, self.fewest(kind, fuller), &options)));
+                }
             }
         }
         None
@@ -228,6 +271,33 @@ impl Hunt<'_> {
     }
 }
 
+/// What a world shows, and what it decided about sums of unknown numbers.
+fn seen_in(
+    p: &Program,
+    q: &Question,
+    facts: &Facts,
+    world: &World,
+    shared: &mut Shared,
+    look: impl FnOnce(&mut Machine) -> Look,
+) -> (Look, Vec<Decided>) {
+    replay(p, q, facts, world, shared, |m| {
+        m.exact = true;
+        let look = look(m);
+        (look, std::mem::take(&mut m.decided))
+    })
+}
+
+/// Numbers that meet all of this, as far as some were found; nothing if there are none.
+fn lives(decided: &[Decided]) -> Option<BTreeMap<u32, Exact>> {
+    if decided.is_empty() {
+        return Some(BTreeMap::new());
+    }
+    match linear::solve(decided) {
+        Solution::None => None,
+        Solution::Perhaps(point) => Some(point),
+    }
+}
+
 /// What one world shows.
 enum Look {
     Clash(Clash),
@@ -264,6 +334,8 @@ fn look(m: &mut Machine, q: &Question, outcome: OutcomeId, a: StmtId, b: StmtId)
         Ok(settled) => {
             let verdicts = verdicts(m, &key, &settled);
             match against(m.p, &settled, &verdicts, a, b) {
+                // What only passes on a dispute that the other is a side of says nothing against it.
+                Some(Clash::Differs | Clash::Contradicts) if passed_on(m, b) => Look::Nothing,
                 Some(kind) => Look::Clash(kind),
                 None => match &settled.result {
                     Outcome::Missing(i) => Look::Missing(*i),
@@ -278,6 +350,16 @@ fn look(m: &mut Machine, q: &Question, outcome: OutcomeId, a: StmtId, b: StmtId)
             }
         }
     }
+}
+
+/// Whether this world follows another side than `b` in a dispute elsewhere that `b` has a side in.
+fn passed_on(m: &Machine, b: StmtId) -> bool {
+    m.world.cells.keys().any(|var| {
+        let Var::Dispute(key) = var else { return false };
+        let Some(sides) = m.shared.sides.get(key) else { return false };
+        let followed = m.world.chosen(var).and_then(|i| sides.get(i as usize));
+        sides.iter().any(|s| s.contains(&b)) && followed.is_some_and(|s| !s.contains(&b))
+    })
 }
 
 /// A number that turns on facts or stated ranges.

@@ -164,7 +164,9 @@ impl Machine<'_, '_> {
                 if let Some(n) = reason {
                     return Err(Stop::NoRule(n));
                 }
-                return self.nothing(nothing_given(self.p, key.outcome, key.region));
+                let said = is_said(self.p, key.outcome, key.region);
+                let why = nothing_given(self.p, key.outcome, key.region);
+                return Err(Stop::NoRule(NoRule { why, about: Some((key.outcome, said)) }));
             }
             (Some(r), None) => (r.alts, r.depth, r.by_final),
             (None, Some(c)) => (c.alts, c.depth, false),
@@ -357,7 +359,9 @@ impl Machine<'_, '_> {
                 };
                 let node = self.p.statement(*winner).value;
                 let op = if *op == SetOp::AtLeast { CmpOp::Ge } else { CmpOp::Le };
-                within &= self.decided(op, x, y, (node, node), frame)?;
+                // Each value has a comparison of its own with each bound.
+                let own = alt.winners.first().map_or(node, |w| self.p.statement(*w).value);
+                within &= self.decided(op, x, y, (own, node), frame)?;
             }
             if within {
                 kept.push(alt);
@@ -552,10 +556,16 @@ impl Machine<'_, '_> {
     }
 }
 
+/// Whether a region or one above it says anything about an outcome.
+fn is_said(p: &Program, outcome: OutcomeId, region: RegionId) -> bool {
+    p.symbols.region(region).chain.iter().any(|r| p.shelf(outcome, *r).is_some())
+}
+
 /// Why nothing gives an outcome in a region.
 pub(crate) fn nothing_given(p: &Program, outcome: OutcomeId, region: RegionId) -> String {
+    let said = is_said(p, outcome, region);
     let (name, region) = (&p.symbols.outcome(outcome).name, p.symbols.region(region));
-    if region.chain.iter().any(|r| p.shelf(outcome, *r).is_some()) {
+    if said {
         format!("nothing that is said about `{name}` applies here")
     } else {
         format!("nothing is said about `{name}` in {} or above", region.name)

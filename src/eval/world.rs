@@ -1,6 +1,6 @@
 //! In: choices made so far. Out: what is still open, and the worlds that settle it. Never here: evaluating anything.
 
-use crate::program::{NodeId, StmtId};
+use crate::program::{NodeId, OutcomeId, StmtId};
 use crate::value::{InputId, Interval};
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
@@ -106,6 +106,8 @@ pub(crate) struct Refer {
 pub(crate) struct NoRule {
     /// In words.
     pub why: String,
+    /// The outcome that nothing gives, and whether something is said about it in that region or above; nothing where a formula has no value.
+    pub about: Option<(OutcomeId, bool)>,
 }
 
 /// An error while answering.

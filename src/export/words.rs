@@ -49,7 +49,7 @@ words! {
     /// What kind of paper a source is.
     Kind for SourceKind { Law = Law, Regulation = Regulation, Notice = Notice, Web = Web, }
     /// How bad a finding is.
-    Weight for Severity { Error = Error, Warning = Warning, }
+    Weight for Severity { Error = Error, Warning = Warning, Note = Note, }
 }
 
 /// How strongly a statement holds.

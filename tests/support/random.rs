@@ -209,3 +209,81 @@ pub fn fact(name: &str, n: u64) -> Value {
 pub fn question(p: &Policies, region: &str, head: &str) -> Question {
     p.question(p.region(region).unwrap(), p.decision(head).unwrap(), polc::Date::new(2025, 6, 1).unwrap())
 }
+
+/// What small policies speak about: few enough people to ask them all.
+pub const SMALL: &str = r#"
+use lab
+vocabulary lab <
+  enum hue < red | green | blue >
+  enum side < left | right >
+  input n: count in 0..9
+  input m: count in 0..9
+  input flag: boolean
+  input hue: hue
+  decision d (side) < wait: months   fate: hue >
+  decision e (side) < base: months >
+>
+source law1 "law one" < kind = law   published = 2020 >
+source law2 "law two" < kind = notice   published = 2024-06 >
+source web1 "web one" < kind = web   published = 2020 >
+region top < >
+region low in top < >
+"#;
+
+/// A condition of a small policy.
+pub fn small_condition(d: &mut Dice, sums: bool) -> String {
+    match d.roll(if sums { 8 } else { 6 }) {
+        0 | 1 => format!("n {} {}", d.pick(&["<", "<=", ">", ">=", "=", "!="]), d.roll(10)),
+        2 => d.pick(&["flag", "not flag"]).to_string(),
+        3 => format!("hue {} {}", d.pick(&["=", "!="]), d.pick(&["red", "green", "blue"])),
+        4 => format!("{} and n {} {}", d.pick(&["flag", "not flag"]), d.pick(&["<", ">="]), d.roll(10)),
+        5 => format!("(flag or n {} {})", d.pick(&["<=", ">"]), d.roll(10)),
+        6 => format!("n + m {} {}", d.pick(&["<", ">=", "="]), d.roll(19)),
+        _ => format!("n - m {} {}", d.pick(&["<", ">="]), d.roll(7)),
+    }
+}
+
+/// The text of a small policy.
+pub fn small(d: &mut Dice) -> String {
+    let sums = d.chance(30);
+    let mut text = SMALL.to_string();
+    let mut id = 0;
+    for region in ["top", "low"] {
+        for head in ["d", "d left", "e"] {
+            let mut lines = Vec::new();
+            for _ in 0..d.roll(4) {
+                id += 1;
+                let outcome = if head == "e" { "base" } else { d.pick(&["wait", "fate"]) };
+                let value = match (outcome, d.roll(6)) {
+                    ("fate", _) => d.pick(&["red", "green", "not blue"]).to_string(),
+                    ("wait", 0) => "e.base + 1 month".to_string(),
+                    (_, 1) => "n * 1 month".to_string(),
+                    _ => format!("{} months", d.roll(3)),
+                };
+                let source = d.pick(&["law1", "law1", "law2", "web1"]);
+                let strength = match d.roll(8) {
+                    0 | 1 => "default ",
+                    2 if source != "web1" => "final ",
+                    _ => "",
+                };
+                let period = if d.chance(25) { d.pick(&[" from 2024", " until 2023", " from 2025 until 2025"]) } else { "" };
+                let mut line = format!("{strength}{outcome} = {value} per {source}{period} #S{id}");
+                if d.chance(20) {
+                    line.push_str(&format!(
+                        "\n      except when {}: {outcome} = {} #X{id}",
+                        small_condition(d, sums),
+                        if outcome == "fate" { "blue" } else { "5 months" }
+                    ));
+                }
+                if d.chance(70) {
+                    line = format!("when {}: <\n      {line}\n    >", small_condition(d, sums));
+                }
+                lines.push(line);
+            }
+            if !lines.is_empty() {
+                text.push_str(&format!("region {region} <\n  {head} <\n    {}\n  >\n>\n", lines.join("\n    ")));
+            }
+        }
+    }
+    text
+}
