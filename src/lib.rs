@@ -41,6 +41,7 @@
 mod analysis;
 mod compile;
 pub mod diagnostics;
+pub mod diff;
 pub mod disputes;
 pub mod eval;
 mod export;

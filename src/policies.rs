@@ -134,6 +134,11 @@ impl Policies {
         Policies::from_loaded(loaded)
     }
 
+    /// Policies from texts that were read already, each with its path: what [`Policies::load`] makes of a folder with these files.
+    pub fn from_texts(texts: Vec<(String, Vec<u8>)>) -> Policies {
+        Policies::from_loaded(load::load_texts(texts, &LoadOptions::default()))
+    }
+
     /// Policies from the text of an exported file, just as they were exported; `name` is what messages call it.
     ///
     /// Never fails: a file that cannot be used leaves no policies and says why in [`Policies::diagnostics`].

@@ -6,12 +6,14 @@ mod check;
 mod compare;
 mod console;
 mod dates;
+mod diff;
 mod disputes;
 mod eval;
 mod exit;
 mod explain;
 mod export;
 mod facts;
+mod git;
 mod inputs;
 mod interview;
 mod options;
@@ -53,6 +55,7 @@ struct Cli {
 enum Verb {
     Check(check::Args),
     Compare(compare::Args),
+    Diff(diff::Args),
     Disputes(disputes::Args),
     Eval(eval::Args),
     Explain(explain::Args),
@@ -67,6 +70,7 @@ impl Verb {
         match self {
             Verb::Check(args) => check::run(args, console),
             Verb::Compare(args) => compare::run(args, console),
+            Verb::Diff(args) => diff::run(args, console),
             Verb::Disputes(args) => disputes::run(args, console),
             Verb::Eval(args) => eval::run(args, console),
             Verb::Explain(args) => explain::run(args, console),

@@ -8,6 +8,7 @@ mod assemble;
 mod boxes;
 mod conditions;
 mod explore;
+mod joint;
 mod lists;
 mod machine;
 mod precedence;
@@ -132,6 +133,11 @@ pub(crate) fn explanations(
 }
 
 pub(crate) use assemble::{Words, answer_outcome};
+pub(crate) use joint::{Given, Within, goes_back_to, within};
+pub(crate) use machine::Shared;
+pub(crate) use search::people;
+pub(crate) use settle::Outcome as Came;
+pub(crate) use world::{Cell, Var, World};
 pub(crate) use explore::{Truth, constants, expected_values, truth};
 pub(crate) use search::{Case, Clash, Search, breaks, clash};
 pub(crate) use seen::{Seen, seen};

@@ -1,6 +1,6 @@
 //! In: two statements about an outcome, a region, a date. Out: the simplest person for whom they clash, replayed by the evaluator; or that there is none, or that it cannot be told. Never here: which statements to compare, wording.
 
-mod people;
+pub(crate) mod people;
 
 use super::explore::{Explored, Leaf, asked_key, explore, replay};
 use super::machine::{Frame, Machine, Shared};
