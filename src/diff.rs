@@ -4,8 +4,10 @@
 //! say the same thing throughout (`people.rs`), the parts of one change are put together over regions and periods (`changes.rs`), and a change
 //! counts only when the evaluator, asked about a person, gives both answers (`witness.rs`).
 
+mod answers;
 mod changes;
 mod common;
+mod formulas;
 mod names;
 mod people;
 mod population;
@@ -14,7 +16,7 @@ mod text;
 mod who;
 mod witness;
 
-pub use population::{Mover, Population, Total};
+pub use population::{Mover, Population, Total, population};
 pub use text::{markdown, text};
 
 use crate::disputes::Fact;

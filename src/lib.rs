@@ -77,6 +77,11 @@ pub mod internals {
     pub use crate::program::*;
     pub use crate::syntax::parse;
 
+    /// Whether a change of `polc diff` is about this person, asked this question: what takes a formula to tell is taken to hold.
+    pub fn concerns(change: &crate::diff::Change, policies: &Policies, question: &crate::Question, facts: &crate::Facts) -> bool {
+        change.about(policies, question, facts)
+    }
+
     /// What policies came to.
     pub fn program(policies: &Policies) -> &Program {
         &policies.program

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms from top to bottom, each with those it uses. All of them stand above it; `cli` is a program of its own.
-const ROOMS: [(&str, &[&str]); 20] = [
+const ROOMS: [(&str, &[&str]); 21] = [
     ("source", &[]),
     ("stack", &[]),
     ("diagnostics", &["source"]),
@@ -25,6 +25,7 @@ const ROOMS: [(&str, &[&str]); 20] = [
     ("disputes", &["source", "value", "hir", "program", "eval", "policies", "report"]),
     ("sheet", &["source", "value", "syntax", "hir", "program", "eval", "policies", "report"]),
     ("input", &["source", "diagnostics", "value", "hir", "program", "eval", "policies"]),
+    ("diff", &["stack", "source", "value", "hir", "program", "eval", "policies", "report", "disputes", "input"]),
     ("interview", &["diagnostics", "value", "hir", "eval", "policies", "input"]),
     ("facts", &["value", "hir", "eval", "policies", "input"]),
     ("testing", &["source", "value", "hir", "program", "eval", "policies", "report"]),

@@ -6,10 +6,10 @@ use super::exit::Exit;
 use super::{git, policies};
 use clap::ValueEnum;
 use polc::Policies;
-use polc::diff::{self, Diff, Scope};
+use polc::diff::{self, Diff, Mover, Scope};
 use polc::load;
 use polc::report::Paint;
-use std::io::{self, Write};
+use std::io::{self, BufRead, Write};
 use std::path::{Path, PathBuf};
 
 /// Say whose answers change between two versions of the policies
@@ -161,7 +161,9 @@ fn settle(args: &Args, console: &mut Console) -> Option<(Scope, Vec<Source>)> {
     }
     match args.known_on.as_slice() {
         [] => {}
-        [a, b] => scope.known = Some([dates::read("--known-on", a, Edge::Last, console)?, dates::read("--known-on", b, Edge::Last, console)?]),
+        [a, b] => {
+            scope.known = Some([dates::read("--known-on", a, Edge::Last, console)?, dates::read("--known-on", b, Edge::Last, console)?])
+        }
         _ => {
             console.complain("--known-on is given twice: for what was known first, and for what is known later");
             return None;
@@ -172,7 +174,8 @@ fn settle(args: &Args, console: &mut Console) -> Option<(Scope, Vec<Source>)> {
         if Path::new(text).exists() { Source::Path(PathBuf::from(text)) } else { Source::Revision { revision: text.to_owned(), path } }
     };
     if let Some(range) = &args.git {
-        let Some((old, new)) = range.split_once("..").filter(|(old, new)| !old.is_empty() && !new.is_empty() && !new.starts_with('.')) else {
+        let Some((old, new)) = range.split_once("..").filter(|(old, new)| !old.is_empty() && !new.is_empty() && !new.starts_with('.'))
+        else {
             console.complain(&format!("--git {}: write two revisions, as in main..HEAD", range.escape_debug()));
             return None;
         };
@@ -194,7 +197,9 @@ fn settle(args: &Args, console: &mut Console) -> Option<(Scope, Vec<Source>)> {
         ([one], Some(_)) => Some((scope, vec![source(one, path)])),
         ([], Some(_)) => Some((scope, vec![Source::Path(PathBuf::from(path))])),
         _ => {
-            console.complain("name two versions, as in `polc diff before after` or `polc diff main HEAD`; or one, with --known-on given twice");
+            console.complain(
+                "name two versions, as in `polc diff before after` or `polc diff main HEAD`; or one, with --known-on given twice",
+            );
             None
         }
     }
@@ -217,8 +222,23 @@ fn known(scope: &Scope, [old, new]: [&Policies; 2], console: &mut Console) -> io
     Ok(wrong.is_empty())
 }
 
-fn population(_path: &Path, _read: [&Policies; 2], _found: &Diff, _scope: &Scope, _on: i64) -> Result<diff::Population, String> {
-    Err("--population is not there yet".to_owned())
+/// Reads people one after another, each a line of JSON, and asks both versions about them.
+fn population(path: &Path, read: [&Policies; 2], found: &Diff, scope: &Scope, on: i64) -> Result<diff::Population, String> {
+    let name = path.display();
+    let ends = path.extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase);
+    if !matches!(ends.as_deref(), Some("ndjson" | "jsonl")) {
+        return Err(format!("--population {name}: only .ndjson is read, one JSON object a line with `region` and the facts"));
+    }
+    let file = std::fs::File::open(path).map_err(|e| format!("`{name}` cannot be read: {e}"))?;
+    let rows = io::BufReader::new(file).lines().enumerate().filter_map(|(i, line)| {
+        let at = |why: String| format!("{name}:{}: {why}", i + 1);
+        match line {
+            Ok(line) if line.trim().is_empty() => None,
+            Ok(line) => Some(Mover::from_json(&line, read, found).map_err(at)),
+            Err(e) => Some(Err(at(e.to_string()))),
+        }
+    });
+    diff::population(read, found, on, scope.known, rows)
 }
 
 fn print(found: &Diff, format: Format, console: &mut Console) -> io::Result<()> {

@@ -9,7 +9,9 @@ pub fn files(revision: &str, path: &str) -> Result<Vec<(String, Vec<u8>)>, Strin
     match inside {
         Err(Trouble::Missing(why)) => return Err(format!("`git` cannot be run: {why}; install it, or give folders or exported files")),
         Err(Trouble::Refused(_)) => {
-            return Err(format!("`{revision}` is neither a file nor a folder, and this folder is no git repository that could have such a revision"));
+            return Err(format!(
+                "`{revision}` is neither a file nor a folder, and this folder is no git repository that could have such a revision"
+            ));
         }
         Ok(_) => {}
     }

@@ -2,9 +2,9 @@
 
 use super::common::{Common, SIDES};
 use super::people::{About, Pair, Part};
-use super::structure::Structure;
+use super::structure::{Span, Structure};
 use super::witness::{Person, Search};
-use super::{Change, Diff, DIFF_VERSION, Kind, PaperChange, Period, Scope, Undecided, Version, Witness, names, who};
+use super::{Change, DIFF_VERSION, Diff, Kind, PaperChange, Period, Scope, Undecided, Version, Witness, names, who};
 use crate::disputes::Fact;
 use crate::eval::{Moment, OutcomeAnswer, Told};
 use crate::hir::DecisionId;
@@ -212,8 +212,7 @@ impl<'a> Work<'a> {
             return Vec::new();
         }
         let Some((reads, far)) = self.structure.reads.get(&o) else { return Vec::new() };
-        let mut starts: BTreeSet<u32> =
-            self.structure.changed.iter().filter(|(x, _)| reads.contains(x)).map(|(_, r)| *r).collect();
+        let mut starts: BTreeSet<u32> = self.structure.changed.keys().filter(|(x, _)| reads.contains(x)).map(|(_, r)| *r).collect();
         let everywhere = self.structure.everywhere.iter().any(|x| reads.contains(x));
         if everywhere || (*far && !(starts.is_empty() && self.structure.moved.is_empty())) {
             starts.extend(self.common.regions.all().filter(|r| self.parent(*r).is_none()));
@@ -255,6 +254,7 @@ impl<'a> Work<'a> {
     fn explore(&self, o: u32, r: u32) -> Found {
         let mut out = Found::default();
         let (days, known) = self.days(o, r);
+        let counts = self.counting(o, r);
         let mut past = known.len();
         if days.len().saturating_mul(known.len() + 1) > MAX_MOMENTS {
             past = 0;
@@ -265,15 +265,20 @@ impl<'a> Work<'a> {
         let mut rows: BTreeMap<Key, (Row, Vec<(usize, usize)>)> = BTreeMap::new();
         for (k, at) in std::iter::once(None).chain(known.iter().take(past).map(Some)).enumerate() {
             for (d, day) in days.iter().enumerate() {
-                let moments = self.moments(day.2, at.map(|(_, until)| *until));
+                let until = at.map(|(_, until)| *until);
+                // Nothing that differs counts then: nothing can come out differently.
+                if counts.as_ref().is_some_and(|c| !c.iter().any(|s| s.counts(day.0, day.1, until))) {
+                    continue;
+                }
+                let moments = self.moments(day.2, until);
                 let mut pair = self.pair(o, r, moments);
                 let parts = pair.parts();
                 out.undecided.extend(parts.undecided);
                 for ((kind, key, everybody), parts) in grouped(&parts.differ) {
                     let who = who::simplify(self.common, pair.decision, parts.iter().map(|p| p.people.cells.clone()).collect());
-                    let (_, cells) = rows.entry((kind, key.clone(), everybody, format!("{who:?}"))).or_insert_with(|| {
-                        (Row { kind, key, everybody, who, periods: Vec::new(), moments }, Vec::new())
-                    });
+                    let (_, cells) = rows
+                        .entry((kind, key.clone(), everybody, format!("{who:?}")))
+                        .or_insert_with(|| (Row { kind, key, everybody, who, periods: Vec::new(), moments }, Vec::new()));
                     if k == 0 || !cells.contains(&(0, d)) {
                         cells.push((k, d));
                     }
@@ -285,6 +290,22 @@ impl<'a> Work<'a> {
             out.rows.push(row);
         }
         out
+    }
+
+    /// When the statements count that only one version has, where nothing else can make a difference.
+    fn counting(&self, o: u32, r: u32) -> Option<Vec<Span>> {
+        let (reads, far) = self.structure.reads.get(&o)?;
+        let mut chain = vec![r];
+        while let Some(p) = chain.last().and_then(|r| self.parent(*r)).filter(|p| !chain.contains(p)) {
+            chain.push(p);
+        }
+        let s = &self.structure;
+        let both = SIDES.iter().all(|side| self.common.region(*side, r).is_some() && self.common.outcome(*side, o).is_some());
+        if *far || !both || chain.iter().any(|r| s.moved.contains(r)) || reads.iter().any(|x| s.everywhere.contains(x)) {
+            return None;
+        }
+        let places = reads.iter().flat_map(|x| chain.iter().map(move |r| (*x, *r)));
+        Some(places.filter_map(|at| s.changed.get(&at)).flatten().copied().collect())
     }
 
     fn moments(&self, on: i64, known: Option<i64>) -> [Moment; 2] {
@@ -316,7 +337,14 @@ impl<'a> Work<'a> {
             }
             for outcome in reads.iter().filter_map(|x| self.common.outcome(side, *x)) {
                 for shelf in regions.iter().filter_map(|r| p.shelf(outcome, *r)) {
-                    let lists = [&shelf.rules, &shelf.default_rules, &shelf.claims, &shelf.default_claims, &shelf.adjust_rules, &shelf.adjust_claims];
+                    let lists = [
+                        &shelf.rules,
+                        &shelf.default_rules,
+                        &shelf.claims,
+                        &shelf.default_claims,
+                        &shelf.adjust_rules,
+                        &shelf.adjust_claims,
+                    ];
                     let mut open: Vec<_> = lists.into_iter().flatten().copied().collect();
                     while let Some(s) = open.pop() {
                         let s = p.statement(s);
@@ -405,7 +433,10 @@ impl<'a> Work<'a> {
                 // Everybody was tried.
                 Search::Nobody if !row.everybody => {}
                 Search::Nobody | Search::Undecided => {
-                    out.push(undecided("no person was found to whom it happens, and it is not certain that there is none".to_string(), people));
+                    out.push(undecided(
+                        "no person was found to whom it happens, and it is not certain that there is none".to_string(),
+                        people,
+                    ));
                 }
             }
         }
@@ -434,7 +465,7 @@ impl<'a> Work<'a> {
         });
         let [before, after] = moments;
         let facts = facts.collect();
-        let difference = self.difference(pair, person);
+        let difference = super::population::difference(pair, person);
         let [old, new] = answers;
         Witness {
             decision: symbols.head_text(decision, &args),
@@ -446,11 +477,6 @@ impl<'a> Work<'a> {
             new,
             difference,
         }
-    }
-
-    /// The new number less the old one.
-    fn difference(&self, pair: &Pair, person: &Person) -> Option<String> {
-        super::population::difference(pair, person).map(|(text, _)| text)
     }
 }
 
@@ -475,9 +501,8 @@ fn papers(row: &Row) -> Vec<PaperChange> {
         return Vec::new();
     }
     let [gone, came] = &row.key;
-    let lines = |text: &str, added: bool| -> Vec<PaperChange> {
-        text.lines().map(|l| PaperChange { text: l.to_string(), added }).collect()
-    };
+    let lines =
+        |text: &str, added: bool| -> Vec<PaperChange> { text.lines().map(|l| PaperChange { text: l.to_string(), added }).collect() };
     [lines(gone, false), lines(came, true)].concat()
 }
 

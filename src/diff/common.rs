@@ -94,9 +94,8 @@ impl<'a> Common<'a> {
             format!("{}.{} {args:?} {}", vocab(s, d.vocab), d.name, d.arrow)
         };
         let decisions = by(&|s| (0u32..).zip(&s.decisions).map(|(i, _)| head(s, DecisionId(i))).collect());
-        let outcomes = by(&|s| {
-            s.outcomes.iter().map(|o| format!("{} {}: {} {}", head(s, o.decision), o.name, o.ty.show(s), o.local)).collect()
-        });
+        let outcomes =
+            by(&|s| s.outcomes.iter().map(|o| format!("{} {}: {} {}", head(s, o.decision), o.name, o.ty.show(s), o.local)).collect());
         let regions = by(&|s| s.regions.iter().map(|r| r.name.to_string()).collect());
         Common { programs, inputs, decisions, outcomes, regions, records, enums, values }
     }
@@ -261,6 +260,8 @@ pub(super) enum Thing {
     Input(u32),
     /// Whether they have that fact at all.
     Absent(u32),
+    /// A formula of several facts, the same in both versions.
+    Formula(String),
     /// A formula or comparison of several facts, in one version.
     Of(usize, crate::eval::Var),
 }

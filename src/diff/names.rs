@@ -41,8 +41,13 @@ pub(super) fn changes(common: &Common) -> Vec<NameChange> {
     });
     pairs(&common.decisions, Named::Decision, &mut out, &|side, own| {
         let d = symbols(side).decision(DecisionId(own));
-        let outcomes: Vec<String> =
-            d.outcomes.iter().map(|o| symbols(side).outcome(*o)).filter(|o| !o.local).map(|o| format!("{}: {}", o.name, o.ty.show(symbols(side)))).collect();
+        let outcomes: Vec<String> = d
+            .outcomes
+            .iter()
+            .map(|o| symbols(side).outcome(*o))
+            .filter(|o| !o.local)
+            .map(|o| format!("{}: {}", o.name, o.ty.show(symbols(side))))
+            .collect();
         One { name: d.name.to_string(), said: format!("{outcomes:?}") }
     });
     let gone = |side: usize, d: DecisionId| common.decisions.own(1 - side, common.decisions.common(side, d.0)).is_none();
@@ -63,7 +68,12 @@ pub(super) fn changes(common: &Common) -> Vec<NameChange> {
                 let known = common.lower_variant(other, (side, EnumId(n)), lifted).is_some();
                 let both = symbols(other).enums.iter().any(|x| x.name == e.name);
                 if !known && both {
-                    out.push(NameChange { what: Named::Value, name: format!("{}.{}", e.name, info.name), added: side == 1, looks_like: None });
+                    out.push(NameChange {
+                        what: Named::Value,
+                        name: format!("{}.{}", e.name, info.name),
+                        added: side == 1,
+                        looks_like: None,
+                    });
                 }
             }
         }

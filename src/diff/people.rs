@@ -2,11 +2,12 @@
 
 use super::Kind;
 use super::common::{Common, SIDES, Thing};
-use crate::eval::{Came, Cell, Facts, Given, Moment, Question, Shared, Status, Var, Within, World, people, within};
+use super::formulas::Meaning;
+use crate::eval::{Cell, Facts, Given, Meant, Moment, Question, Shared, Var, Within, World, people, within};
 use crate::hir::DecisionId;
 use crate::policies::Policies;
 use crate::program::{OutcomeId, Program};
-use crate::value::{CmpOp, Decision, Exact, InputId, Interval, List, Names, Num, Origin, RegionId, Type, Value, show};
+use crate::value::{InputId, Interval, List, RegionId, Type, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Parts of everybody looked at for one question.
@@ -23,6 +24,8 @@ pub(super) struct People {
     pub told: BTreeMap<u32, Value>,
     /// Not every value of such a fact was tried.
     pub sampled: bool,
+    /// What formulas of each version are, as far as they were met for these people.
+    pub formulas: BTreeMap<(usize, Var), Meaning>,
 }
 
 impl People {
@@ -34,7 +37,7 @@ impl People {
 
     /// Whether all of them are told apart by facts and arguments alone.
     pub fn plain(&self) -> bool {
-        !self.sampled && self.told.is_empty() && !self.cells.keys().any(|t| matches!(t, Thing::Of(..)))
+        !self.sampled && self.told.is_empty() && !self.cells.keys().any(|t| matches!(t, Thing::Of(..) | Thing::Formula(_)))
     }
 }
 
@@ -47,7 +50,7 @@ pub(super) struct Asked<'a> {
 }
 
 impl<'a> Asked<'a> {
-    fn program(&self) -> &'a Program {
+    pub fn program(&self) -> &'a Program {
         &self.policies.program
     }
 }
@@ -60,6 +63,8 @@ pub(super) struct Pair<'a> {
     pub decision: u32,
     /// Sources and hedges count too.
     pub papers: bool,
+    /// Formulas of both versions, and where each was met.
+    pub met: BTreeMap<String, Vec<(usize, Var, Meaning)>>,
 }
 
 /// What a part of everybody gets.
@@ -84,23 +89,17 @@ pub(super) struct Parts {
 }
 
 /// What one version gives to some people.
-enum Gives {
+pub(super) enum Gives {
     /// Nobody can ask this there.
     Nothing,
     Given(Given),
 }
 
-/// One thing that comes out.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Shape {
-    Said(String),
-    /// A number: what it is made of, the constant, the ranges of sources; with whatever stands beside it.
-    Formula(Vec<(Thing, Exact)>, Exact, String, String),
-}
-
 /// What looking at some people came to.
-enum Look {
+pub(super) enum Look {
     Split(Thing, Vec<Cell>),
+    /// A formula turned out to be one that the other version may have too.
+    Known(usize, Var, Meaning),
     Missing(u32),
     Done(Option<Part>),
     TooMany,
@@ -127,10 +126,10 @@ impl<'a> Pair<'a> {
                 let args = vec![None; common.symbols(side).decision(decision).args.len()];
                 Some((Question { region, decision, args, moment }, outcome))
             };
-            Asked { policies, question: question(), shared: Shared::default() }
+            Asked { policies, question: question(), shared: Shared { meant: Meant::kept(), ..Shared::default() } }
         };
         let [before, after] = about.moments;
-        Pair { common, sides: [asked(0, old, before), asked(1, new, after)], decision, papers }
+        Pair { common, sides: [asked(0, old, before), asked(1, new, after)], decision, papers, met: BTreeMap::new() }
     }
 
     /// Goes through everybody.
@@ -146,6 +145,11 @@ impl<'a> Pair<'a> {
                 break;
             }
             match self.look(&people) {
+                Look::Known(side, var, meaning) => {
+                    let mut more = people.clone();
+                    more.formulas.insert((side, var), meaning);
+                    open.push(more);
+                }
                 Look::Split(thing, cells) => {
                     let cells = self.with_the_rest(&people, &thing, cells);
                     open.extend(cells.into_iter().rev().map(|c| people.with(&thing, c)));
@@ -196,14 +200,32 @@ impl<'a> Pair<'a> {
                 Within::Given(given) => *slot = Gives::Given(given),
                 Within::TooMany => return Look::TooMany,
                 Within::Missing(i) => return Look::Missing(self.common.inputs.common(side, i.0)),
-                Within::Split(var, cells) => return self.split(side, var, cells),
+                Within::Split(var, cells) => return self.split(side, people, var, cells),
             }
         }
         self.compare(people, &gives)
     }
 
     /// A split of one version, in common numbers.
-    fn split(&self, side: usize, var: Var, cells: Vec<Cell>) -> Look {
+    fn split(&mut self, side: usize, people: &People, var: Var, cells: Vec<Cell>) -> Look {
+        if matches!(var, Var::Opaque(..) | Var::Derived(..)) {
+            match people.formulas.get(&(side, var)) {
+                Some(meaning) => {
+                    if let Some(cells) = self.parts_of(people, meaning, &cells) {
+                        return Look::Split(Thing::Formula(meaning.text.clone()), cells);
+                    }
+                }
+                None => {
+                    if let Some(meaning) = self.meaning(side, var) {
+                        let met = self.met.entry(meaning.text.clone()).or_default();
+                        if !met.contains(&(side, var, meaning.clone())) {
+                            met.push((side, var, meaning.clone()));
+                        }
+                        return Look::Known(side, var, meaning);
+                    }
+                }
+            }
+        }
         let thing = match var {
             Var::Input(i) => Thing::Input(self.common.inputs.common(side, i.0)),
             Var::Absent(i) => Thing::Absent(self.common.inputs.common(side, i.0)),
@@ -264,11 +286,11 @@ impl<'a> Pair<'a> {
     }
 
     /// Where an input can lie in either version.
-    fn hull(&self, input: u32) -> Option<Interval> {
+    pub(super) fn hull(&self, input: u32) -> Option<Interval> {
         SIDES.into_iter().filter_map(|s| self.common.bounds(s, input)).reduce(|a, b| a.hull(&b))
     }
 
-    fn integral(&self, input: u32) -> bool {
+    pub(super) fn integral(&self, input: u32) -> bool {
         let (side, own) = self.common.any_side(&self.common.inputs, input);
         self.common.symbols(side).input(InputId(own)).ty.is_integral()
     }
@@ -307,7 +329,7 @@ impl<'a> Pair<'a> {
         for (thing, cell) in &people.cells {
             let (var, cell) = match thing {
                 Thing::Of(own, var) if *own == side => (*var, cell.clone()),
-                Thing::Of(..) => continue,
+                Thing::Of(..) | Thing::Formula(_) => continue,
                 Thing::Absent(c) => match self.common.input(side, *c) {
                     Some(i) => (Var::Absent(i), cell.clone()),
                     None => continue,
@@ -341,6 +363,11 @@ impl<'a> Pair<'a> {
                 }
             };
             world.cells.insert(var, cell);
+        }
+        for ((own, var), meaning) in people.formulas.iter().filter(|((own, _), _)| *own == side) {
+            if let (true, Some(cell)) = (*own == side, self.known(people, meaning)) {
+                world.cells.insert(*var, cell);
+            }
         }
         let mut facts = Facts::new();
         for (c, value) in &people.told {
@@ -386,213 +413,5 @@ impl<'a> Pair<'a> {
             }
         }
         (once, all)
-    }
-
-    fn compare(&self, people: &People, gives: &[Gives; 2]) -> Look {
-        let [before, after] = gives;
-        let (a, b) = (self.shapes(0, before), self.shapes(1, after));
-        let status = |g: &Gives| match g {
-            Gives::Nothing => Status::NoRule,
-            Gives::Given(g) => g.status,
-        };
-        let statuses = [status(before), status(after)];
-        let [was, is] = statuses;
-        let kind = match (was, is) {
-            (Status::NoRule, Status::NoRule) => Kind::Paper,
-            (Status::NoRule, _) => Kind::Added,
-            (_, Status::NoRule) => Kind::Removed,
-            _ => Kind::Changed,
-        };
-        let turns_on: BTreeSet<u32> = a.iter().chain(&b).flat_map(|s| self.turns_on(s)).collect();
-        let key = |shapes: &[Shape], status: Status| {
-            let all: Vec<String> = shapes.iter().map(|s| self.written(s)).collect();
-            format!("{} {}", status.word(), all.join(" | "))
-        };
-        let part = |kind: Kind, everybody: bool| {
-            let key = [key(&a, was), key(&b, is)];
-            Look::Done(Some(Part { people: people.clone(), kind, key, everybody: everybody && people.plain(), turns_on: turns_on.clone() }))
-        };
-        if was == is && a == b {
-            if was == Status::NoRule || !self.papers {
-                return Look::Done(None);
-            }
-            let papers = [self.papers_of(0, before), self.papers_of(1, after)];
-            let [x, y] = &papers;
-            if x == y {
-                return Look::Done(None);
-            }
-            let gone: Vec<String> = x.difference(y).cloned().collect();
-            let came: Vec<String> = y.difference(x).cloned().collect();
-            let part = Part { people: people.clone(), kind: Kind::Paper, key: [gone.join("\n"), came.join("\n")], everybody: true, turns_on };
-            return Look::Done(Some(part));
-        }
-        // Two formulas of what is not told come to the same for some people.
-        if was == is
-            && let ([Shape::Formula(x, c, r, beside)], [Shape::Formula(y, d, s, with)]) = (a.as_slice(), b.as_slice())
-            && r.is_empty()
-            && s.is_empty()
-            && beside == with
-        {
-            return match self.difference(people, (x, *c), (y, *d)) {
-                Some(Decision::Known(true)) => Look::Done(None),
-                Some(Decision::Known(false)) => part(kind, true),
-                Some(Decision::Split { origin, at }) => {
-                    let things = self.things(x, y);
-                    match things.get(origin.id() as usize) {
-                        Some(thing) => self.cut(people, thing, at).unwrap_or_else(|| part(kind, false)),
-                        None => part(kind, false),
-                    }
-                }
-                _ => part(kind, false),
-            };
-        }
-        let formulas = |s: &[Shape]| s.iter().any(|s| matches!(s, Shape::Formula(t, ..) if !t.is_empty()));
-        let sure = was != is || !(formulas(&a) || formulas(&b));
-        part(kind, sure)
-    }
-
-    fn things(&self, x: &[(Thing, Exact)], y: &[(Thing, Exact)]) -> Vec<Thing> {
-        let all: BTreeSet<Thing> = x.iter().chain(y).map(|(t, _)| t.clone()).collect();
-        all.into_iter().collect()
-    }
-
-    /// Whether two sums come to the same.
-    fn difference(&self, people: &People, x: (&[(Thing, Exact)], Exact), y: (&[(Thing, Exact)], Exact)) -> Option<Decision> {
-        let things = self.things(x.0, y.0);
-        let number = |(terms, konst): (&[(Thing, Exact)], Exact)| {
-            let made = terms.iter().filter_map(|(t, factor)| {
-                let id = u32::try_from(things.binary_search(t).ok()?).ok()?;
-                Some((self.origin(people, t, id), *factor))
-            });
-            Num::affine(konst, made.collect::<Vec<_>>()).ok()
-        };
-        number(x)?.decide(CmpOp::Eq, &number(y)?).ok()
-    }
-
-    fn origin(&self, people: &People, thing: &Thing, id: u32) -> Origin {
-        let cell = match people.cells.get(thing) {
-            Some(Cell::Span(s)) => Some(*s),
-            _ => None,
-        };
-        match thing {
-            Thing::Input(c) => {
-                let place = cell.or_else(|| self.hull(*c)).unwrap_or(Interval::ALL);
-                Origin::new(id, place, self.integral(*c), false)
-            }
-            _ => Origin::new(id, cell.unwrap_or(Interval::ALL), false, false),
-        }
-    }
-
-    /// Parts below, at and above a point.
-    fn cut(&self, people: &People, thing: &Thing, at: Exact) -> Option<Look> {
-        let Thing::Input(c) = thing else { return None };
-        let whole = match people.cells.get(thing) {
-            Some(Cell::Span(s)) => *s,
-            _ => self.hull(*c)?,
-        };
-        let parts = [Interval::under(at), Interval::point(at), Interval::over(at)].into_iter().filter_map(|i| {
-            let i = whole.intersect(&i)?;
-            if self.integral(*c) { i.normalise_integral() } else { Some(i) }
-        });
-        let cells: Vec<Cell> = parts.map(Cell::Span).collect();
-        (cells.len() > 1).then(|| Look::Split(thing.clone(), cells))
-    }
-
-    fn turns_on(&self, shape: &Shape) -> Vec<u32> {
-        let Shape::Formula(terms, ..) = shape else { return Vec::new() };
-        terms.iter().flat_map(|(t, _)| self.inputs_of(t)).collect()
-    }
-
-    /// The inputs that something goes back to.
-    pub fn inputs_of(&self, thing: &Thing) -> Vec<u32> {
-        match thing {
-            Thing::Input(c) | Thing::Absent(c) => vec![*c],
-            Thing::Arg(_) => Vec::new(),
-            Thing::Of(side, var) => {
-                let Some(asked) = self.sides.get(*side) else { return Vec::new() };
-                let back = crate::eval::goes_back_to(&asked.shared, *var);
-                back.into_iter().filter_map(|v| if let Var::Input(i) = v { Some(self.common.inputs.common(*side, i.0)) } else { None }).collect()
-            }
-        }
-    }
-
-    fn written(&self, shape: &Shape) -> String {
-        match shape {
-            Shape::Said(text) => text.clone(),
-            Shape::Formula(terms, konst, rest, beside) => format!("{terms:?} {konst} {rest} {beside}"),
-        }
-    }
-
-    fn shapes(&self, side: usize, gives: &Gives) -> Vec<Shape> {
-        let Gives::Given(given) = gives else { return vec![Shape::Said("no rule".to_string())] };
-        let Some(asked) = self.sides.get(side) else { return Vec::new() };
-        let Some((_, outcome)) = &asked.question else { return Vec::new() };
-        let mut out: Vec<Shape> = given.results.iter().map(|(r, broken)| self.shape(side, asked, *outcome, r, broken)).collect();
-        out.sort();
-        out.dedup();
-        out
-    }
-
-    fn shape(&self, side: usize, asked: &Asked, outcome: OutcomeId, result: &Came, broken: &[usize]) -> Shape {
-        let p = asked.program();
-        let ty = &p.symbols.outcome(outcome).ty;
-        let mut beside = String::new();
-        for n in broken.iter().filter_map(|i| p.nevers.get(*i)) {
-            let reason = n.label.as_ref().map_or_else(|| p.node_text(n.condition), |l| l.zh.to_string());
-            beside.push_str(&format!(" cannot be: {reason}"));
-        }
-        match result {
-            Came::Value(value, refer) => {
-                if let Some(r) = refer {
-                    beside.push_str(&format!(" ask {}", r.agency.as_deref().unwrap_or("the agency")));
-                }
-                if let Value::Num(n) = value {
-                    return self.formula(side, asked, n, ty, beside);
-                }
-                Shape::Said(format!("{}{beside}", show(value, ty, &p.symbols)))
-            }
-            Came::Refer(r) => Shape::Said(format!("ask {}{beside}", r.agency.as_deref().unwrap_or("the agency"))),
-            Came::NoRule(_) => Shape::Said(format!("no rule{beside}")),
-            Came::Missing(i) => Shape::Said(format!("needs {}", Names::input(&p.symbols, *i))),
-            Came::Fault(f) => Shape::Said(format!("error {}{beside}", f.code)),
-        }
-    }
-
-    /// A number, taken apart into what people can tell and what sources leave open.
-    fn formula(&self, side: usize, asked: &Asked, n: &Num, ty: &Type, beside: String) -> Shape {
-        let p = asked.program();
-        let mut terms: Vec<(Thing, Exact)> = Vec::new();
-        let mut rest: Vec<(Origin, Exact)> = Vec::new();
-        for (origin, factor) in n.terms() {
-            match asked.shared.var(origin.id()) {
-                Some(Var::Input(i)) => terms.push((Thing::Input(self.common.inputs.common(side, i.0)), *factor)),
-                Some(var @ (Var::Derived(..) | Var::Opaque(..))) if !crate::eval::goes_back_to(&asked.shared, var).is_empty() => {
-                    terms.push((Thing::Of(side, var), *factor));
-                }
-                _ => rest.push((origin.clone(), *factor)),
-            }
-        }
-        terms.sort();
-        if rest.is_empty() {
-            return Shape::Formula(terms, n.konst(), String::new(), beside);
-        }
-        let open = Num::affine(n.konst(), rest).unwrap_or(Num::ZERO);
-        let open = show(&Value::Num(open), ty, &p.symbols);
-        if terms.is_empty() { Shape::Said(format!("{open}{beside}")) } else { Shape::Formula(terms, Exact::ZERO, open, beside) }
-    }
-
-    /// Sources, hedges and remarks that an answer rests on.
-    fn papers_of(&self, side: usize, gives: &Gives) -> BTreeSet<String> {
-        let (Gives::Given(given), Some(asked)) = (gives, self.sides.get(side)) else { return BTreeSet::new() };
-        let words = crate::eval::Words { p: asked.program(), map: &asked.policies.map };
-        let mut out = BTreeSet::new();
-        for s in &given.used {
-            let stmt = words.p.statement(*s);
-            if let Some(c) = words.citation(*s) {
-                out.insert(super::paper(&c));
-            }
-            out.extend(stmt.hedged.iter().map(|h| format!("hedged “{h}”")));
-        }
-        out
     }
 }

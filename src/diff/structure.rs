@@ -5,17 +5,39 @@ use crate::program::{Aggregate, ArgRef, Element, Node, NodeId, Program, SourceId
 use crate::value::{EnumId, InputId, RegionId, Type, Value, Variants, show};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 /// A shelf, in common numbers: outcome and region.
 pub(super) type Place = (u32, u32);
 
+/// When a statement counts: the days on which it is in force, and since when it is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Span {
+    pub from: Option<i64>,
+    pub until: Option<i64>,
+    pub known: Option<i64>,
+}
+
+impl Span {
+    fn of(p: &Program, s: &Stmt) -> Span {
+        let known = s.source.and_then(|id| p.symbols.source(id).known_from);
+        // What goes by a date of the person can count on any day.
+        if s.by.is_some() { Span { from: None, until: None, known } } else { Span { from: s.from, until: s.until, known } }
+    }
+
+    /// Whether it counts on any of these days, as known by then.
+    pub fn counts(&self, from: Option<i64>, until: Option<i64>, known: Option<i64>) -> bool {
+        let before = |x: Option<i64>, y: Option<i64>| x.is_none_or(|x| y.is_none_or(|y| x <= y));
+        before(self.from, until) && before(from, self.until) && known.is_none_or(|k| self.known.is_none_or(|own| own <= k))
+    }
+}
+
 /// What could have changed.
 #[derive(Default)]
 pub(super) struct Structure {
     /// Shelves on which the two versions say something else, or say it with another source.
-    pub changed: BTreeSet<Place>,
+    pub changed: BTreeMap<Place, Vec<Span>>,
     /// Every shelf of either version.
     pub shelves: FxHashSet<Place>,
     /// Outcomes that each outcome reads, itself included, directly or through others; and whether one of them is read in another region.
@@ -32,28 +54,36 @@ pub(super) type Known = [Option<i64>; 2];
 impl Structure {
     pub fn of(common: &Common, known: Known, fixed: bool, papers: bool) -> Structure {
         let mut out = Structure::default();
-        let texts = |side: usize| -> FxHashMap<Place, String> {
+        let texts = |side: usize| -> FxHashMap<Place, Vec<(String, Span)>> {
             let p = common.program(side);
             let known = known.get(side).copied().flatten();
-            let all: Vec<(Place, Vec<String>)> = p
-                .shelves
+            p.shelves
                 .par_iter()
                 .map(|((outcome, region), shelf)| {
-                    let lists = [&shelf.rules, &shelf.default_rules, &shelf.claims, &shelf.default_claims, &shelf.adjust_rules, &shelf.adjust_claims];
+                    let lists = [
+                        &shelf.rules,
+                        &shelf.default_rules,
+                        &shelf.claims,
+                        &shelf.default_claims,
+                        &shelf.adjust_rules,
+                        &shelf.adjust_claims,
+                    ];
                     let w = Writer { p, known, fixed, papers };
-                    let mut said: Vec<String> = lists.into_iter().flatten().filter_map(|s| w.statement(p.statement(*s))).collect();
+                    let stmts = lists.into_iter().flatten().map(|s| p.statement(*s));
+                    let mut said: Vec<(String, Span)> = stmts.filter_map(|s| Some((w.statement(s)?, Span::of(p, s)))).collect();
                     said.sort();
                     ((common.outcomes.common(side, outcome.0), common.regions.common(side, region.0)), said)
                 })
-                .collect();
-            all.into_iter().map(|(at, said)| (at, said.join("\n"))).collect()
+                .collect()
         };
         let [old, new] = SIDES.map(texts);
-        let nothing = String::new();
+        let nothing = Vec::new();
         for at in old.keys().chain(new.keys()) {
-            out.shelves.insert(*at);
-            if old.get(at).unwrap_or(&nothing) != new.get(at).unwrap_or(&nothing) {
-                out.changed.insert(*at);
+            if out.shelves.insert(*at) {
+                let differ = differing(old.get(at).unwrap_or(&nothing), new.get(at).unwrap_or(&nothing));
+                if !differ.is_empty() {
+                    out.changed.insert(*at, differ);
+                }
             }
         }
         out.reading(common);
@@ -198,6 +228,24 @@ impl Structure {
     }
 }
 
+/// When what only one of two sorted lists has counts.
+fn differing(a: &[(String, Span)], b: &[(String, Span)]) -> Vec<Span> {
+    let (mut x, mut y) = (a.iter().peekable(), b.iter().peekable());
+    let mut out = Vec::new();
+    loop {
+        match (x.peek(), y.peek()) {
+            (None, None) => return out,
+            (Some(l), Some(r)) if l.0 == r.0 => {
+                x.next();
+                y.next();
+            }
+            (Some(l), Some(r)) if l.0 < r.0 => out.extend(x.next().map(|l| l.1)),
+            (Some(_), None) => out.extend(x.next().map(|l| l.1)),
+            _ => out.extend(y.next().map(|r| r.1)),
+        }
+    }
+}
+
 /// Writes statements as what they mean, by names: the same text wherever they stand.
 pub(super) struct Writer<'a> {
     p: &'a Program,
@@ -287,6 +335,10 @@ impl<'a> Writer<'a> {
 
     /// An expression, by names; parts whose order says nothing are sorted.
     pub fn node(&self, id: NodeId) -> String {
+        crate::stack::deep(|| self.expression(id))
+    }
+
+    fn expression(&self, id: NodeId) -> String {
         let (p, symbols) = (self.p, &self.p.symbols);
         let list = |ids: &[NodeId]| ids.iter().map(|i| self.node(*i)).collect::<Vec<_>>().join(", ");
         let sorted = |ids: &[NodeId]| {
@@ -332,7 +384,8 @@ impl<'a> Writer<'a> {
             Node::Call(f, args) => format!("{f:?}({})", list(args)),
             Node::If(c, a, b) => format!("if({}, {}, {})", self.node(*c), self.node(*a), self.node(*b)),
             Node::Range(lo, hi) => {
-                let end = |e: &Option<(NodeId, bool)>| e.map_or(String::new(), |(x, c)| format!("{}{}", self.node(x), if c { "" } else { "!" }));
+                let end =
+                    |e: &Option<(NodeId, bool)>| e.map_or(String::new(), |(x, c)| format!("{}{}", self.node(x), if c { "" } else { "!" }));
                 format!("{}..{}", end(lo), end(hi))
             }
             Node::About(x) => format!("about {}", self.node(*x)),

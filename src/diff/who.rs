@@ -2,7 +2,8 @@
 
 use super::common::{Common, Thing};
 use super::people::Pair;
-use crate::eval::{Cell, Var};
+use crate::eval::{Cell, Facts, Question, Var};
+use crate::policies::{Policies, date};
 use crate::source::SourceMap;
 use crate::value::{EnumId, Exact, InputId, Interval, Type, Value, Variants, show_interval};
 use std::collections::BTreeMap;
@@ -188,6 +189,22 @@ fn word(pair: &Pair, [old, new]: [&SourceMap; 2], thing: &Thing, cell: &Cell) ->
             let (info, _) = info(common, *c);
             if list.contains(&1) { format!("{} is none", info.name) } else { format!("{} is not none", info.name) }
         }
+        (Thing::Formula(text), cell) => {
+            let mut parts: Vec<String> = Vec::new();
+            for (side, var, meaning) in pair.met.get(text).into_iter().flatten() {
+                let own = match (meaning.compared, cell) {
+                    (None, cell) => Some(cell.clone()),
+                    (Some(_), Cell::Span(span)) => meaning.truth(span).map(|t| Cell::Set(vec![u16::from(t)])),
+                    _ => None,
+                };
+                let said = own.and_then(|cell| word(pair, [old, new], &Thing::Of(*side, *var), &cell));
+                parts.extend(said.filter(|s| !parts.contains(s)).into_iter().collect::<Vec<_>>());
+            }
+            if parts.is_empty() {
+                return None;
+            }
+            parts.join(", ")
+        }
         (Thing::Of(side, var), cell) => {
             let node = match var {
                 Var::Opaque(n, ..) | Var::Derived(n, ..) => *n,
@@ -237,7 +254,7 @@ pub(super) fn cells(pair: &Pair, parts: &[Part]) -> Vec<Cells> {
         let name = name_of(pair, thing);
         Some(match (thing, cell) {
             (Thing::Absent(c), Cell::Set(list)) => (info(pair.common, *c).0.name.to_string(), Among::Has(!list.contains(&1))),
-            (Thing::Of(..), _) => (String::new(), Among::Formula),
+            (Thing::Of(..) | Thing::Formula(_), _) => (String::new(), Among::Formula),
             (_, Cell::Span(s)) => (name?, Among::Range(*s)),
             (_, Cell::Set(list)) => {
                 let names = match pair.common.enum_of(thing, pair.decision) {
@@ -246,17 +263,35 @@ pub(super) fn cells(pair: &Pair, parts: &[Part]) -> Vec<Cells> {
                 };
                 (name?, Among::Names(names))
             }
-            _ => return None,
         })
     };
     parts.iter().map(|p| p.iter().filter_map(one).collect()).collect()
 }
 
 impl super::Change {
-    /// Whether a person is among those a change is about. What takes a formula to tell is taken to hold.
-    ///
-    /// `told` gives the value of an input or argument by name: of an enum or boolean its name, else a number; nothing if it is not known.
-    pub(crate) fn concerns(&self, told: &dyn Fn(&str) -> Option<(Value, String)>) -> bool {
+    /// Whether a person, asked on a day with everything known, is among those it is about. What takes a formula to tell is taken to hold.
+    pub(crate) fn about(&self, policies: &Policies, question: &Question, facts: &Facts) -> bool {
+        let symbols = &policies.program.symbols;
+        let region = symbols.region(question.region).name.as_str();
+        let day = date(question.moment.on);
+        let decision = symbols.decision(question.decision);
+        let then = |p: &super::Period| {
+            p.known_until.is_none() && p.from.as_ref().is_none_or(|f| *f <= day) && p.until.as_ref().is_none_or(|u| day <= *u)
+        };
+        if self.decision != decision.name.as_str()
+            || (self.region != region && !self.below.iter().any(|b| b == region))
+            || !self.periods.iter().any(then)
+        {
+            return false;
+        }
+        let told = |name: &str| -> Option<(Value, String)> {
+            if let Some(i) = policies.input(question.decision, name) {
+                return facts.get(i).map(|v| told(v, &symbols.input(i).ty, symbols));
+            }
+            let at = decision.args.iter().position(|a| a.name == name)?;
+            let v = question.args.get(at).copied().flatten()?;
+            Some(told(&Value::variant(v), &Type::Enum(decision.args.get(at)?.ty), symbols))
+        };
         let holds = |(name, among): &(String, Among)| match (told(name), among) {
             (_, Among::Formula) => true,
             (None, _) => false,
@@ -265,12 +300,12 @@ impl super::Change {
             (Some((v, _)), Among::Has(has)) => v.is_none() != *has,
             _ => false,
         };
-        self.cells.is_empty() || self.cells.iter().any(|part| part.iter().all(holds))
+        self.cells.iter().any(|part| part.iter().all(holds))
     }
 }
 
-/// The value of an enum with its name, for [`super::Change::concerns`].
-pub(crate) fn told(value: &Value, ty: &Type, names: &dyn crate::value::Names) -> (Value, String) {
+/// A value with its name, where it has one.
+fn told(value: &Value, ty: &Type, names: &dyn crate::value::Names) -> (Value, String) {
     let text = match (value, ty.base()) {
         (Value::Variants(Variants::One(v)), Type::Enum(e)) => names.variant(*e, *v).to_string(),
         (Value::Bool(b), _) => b.to_string(),

@@ -131,8 +131,14 @@ impl Pair<'_> {
                 _ => {}
             }
         }
-        let more: Vec<u32> =
-            part.people.cells.keys().filter(|t| matches!(t, Thing::Of(..))).flat_map(|t| self.inputs_of(t)).chain(part.turns_on.iter().copied()).collect();
+        let more: Vec<u32> = part
+            .people
+            .cells
+            .keys()
+            .filter(|t| matches!(t, Thing::Of(..) | Thing::Formula(_)))
+            .flat_map(|t| self.inputs_of(t))
+            .chain(part.turns_on.iter().copied())
+            .collect();
         for c in more {
             if !options.contains_key(&c) {
                 let (values, all) = self.values(c, None);
@@ -188,7 +194,8 @@ impl Pair<'_> {
                     let bounds = common.bounds(s, input).unwrap_or(Interval::ALL);
                     hull = Some(hull.map_or(bounds, |h| h.hull(&bounds)));
                 }
-                let place = hull.and_then(|h| h.intersect(&span)).and_then(|p| if info.ty.is_integral() { p.normalise_integral() } else { None });
+                let place =
+                    hull.and_then(|h| h.intersect(&span)).and_then(|p| if info.ty.is_integral() { p.normalise_integral() } else { None });
                 let mut all = false;
                 if let Some(Interval { lo: Some(lo), hi: Some(hi), .. }) = place
                     && hi.floor() - lo.floor() <= MAX_RANGE

@@ -5,7 +5,7 @@ use super::settle::{Active, Alt};
 use super::world::{Stop, Var};
 use crate::diagnostics::codes;
 use crate::program::{NodeId, OutcomeId, SetOp, SourceId, StmtId};
-use crate::value::{ArithError, CmpOp, Decision, Interval, List, Num, Origin, Origins, Value, union_all};
+use crate::value::{ArithError, CmpOp, Decision, Exact, Interval, List, Num, Origin, Origins, Value, union_all};
 
 /// How often each source adds the same.
 type Counts = Vec<(Option<SourceId>, usize)>;
@@ -227,4 +227,28 @@ impl Machine<'_, '_> {
     pub(super) fn derive(&mut self, node: NodeId, frame: &Frame, f: impl FnOnce(&mut dyn Origins) -> Result<Num, ArithError>) -> Step<Num> {
         self.site_at(node, frame, 900, f)
     }
+}
+
+/// Where the larger (or smaller) of two independent numbers lies.
+pub(super) fn between(x: &Interval, y: &Interval, max: bool) -> Interval {
+    let pick = |a: Option<Exact>, ca: bool, b: Option<Exact>, cb: bool, low: bool| match (a, b) {
+        (Some(a), Some(b)) => {
+            let first = if max { a >= b } else { a <= b };
+            if a == b {
+                (Some(a), ca || cb)
+            } else if first {
+                (Some(a), ca)
+            } else {
+                (Some(b), cb)
+            }
+        }
+        // An unlimited end wins only on the side it reaches to.
+        (None, other) | (other, None) => {
+            let limited = if low { max } else { !max };
+            if limited { (other, if a.is_some() { ca } else { cb }) } else { (None, false) }
+        }
+    };
+    let (lo, lo_closed) = pick(x.lo, x.lo_closed, y.lo, y.lo_closed, true);
+    let (hi, hi_closed) = pick(x.hi, x.hi_closed, y.hi, y.hi_closed, false);
+    Interval { lo, lo_closed, hi, hi_closed }
 }

@@ -82,6 +82,7 @@ impl Machine<'_, '_> {
                         let origins: Vec<u32> = x.origins().chain(y.origins()).map(|o| o.id()).collect();
                         let own = self.shared.origin(var);
                         self.shared.parents.insert(own, origins);
+                        self.means(var, || format!("{op:?}"), &[&x, &y]);
                         self.opaque(id, frame)
                     }
                 }

@@ -2,15 +2,49 @@
 
 use super::answer::Status;
 use super::explore::{Explored, Leaf, asked_key, broken, machine, roots};
-use super::machine::Shared;
+use super::machine::{Machine, Shared};
 use super::settle::{Outcome, Settled};
 use super::world::{Cell, Fault, Stop, Var, World};
 use super::{Facts, MAX_ALTERNATIVES, Question, relevance};
 use crate::diagnostics::codes;
 use crate::program::{OutcomeId, Program, StmtId};
-use crate::value::InputId;
+use crate::value::{InputId, Num};
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
+
+/// What formulas are: operation and operands, as they were met last. Kept only where somebody asks for it.
+#[derive(Default)]
+pub(crate) struct Meant {
+    kept: Option<FxHashMap<Var, (String, Vec<Num>)>>,
+}
+
+impl Meant {
+    /// Keeps what formulas are from now on.
+    pub(crate) fn kept() -> Meant {
+        Meant { kept: Some(FxHashMap::default()) }
+    }
+
+    /// Operation and operands of something met in the world looked at last.
+    pub(crate) fn get(&self, var: Var) -> Option<(&str, &[Num])> {
+        let key = match var {
+            // Results of the formula itself, and those of rounding what it gives.
+            Var::Derived(n, k, h, 0..=899) => Var::Derived(n, k, h, 0),
+            Var::Derived(n, k, h, 900..=999) => Var::Derived(n, k, h, 900),
+            Var::Opaque(..) => var,
+            _ => return None,
+        };
+        self.kept.as_ref()?.get(&key).map(|(what, of)| (what.as_str(), of.as_slice()))
+    }
+}
+
+impl Machine<'_, '_> {
+    /// Notes what a formula is, where somebody asks for it.
+    pub(super) fn means(&mut self, var: Var, what: impl FnOnce() -> String, operands: &[&Num]) {
+        if let Some(kept) = &mut self.shared.meant.kept {
+            kept.insert(var, (what(), operands.iter().map(|n| (*n).clone()).collect()));
+        }
+    }
+}
 
 /// What some people get.
 pub(crate) enum Within {
@@ -32,6 +66,8 @@ pub(crate) struct Given {
     pub results: Vec<(Outcome, Vec<usize>)>,
     /// The statements it rests on.
     pub used: Vec<StmtId>,
+    /// Sources leave nothing open, so that what formulas are is known of what came out.
+    pub alone: bool,
 }
 
 /// What the people of a world get, whatever sources leave open; facts are split by the caller, so that two versions can be asked side by side.
@@ -74,7 +110,8 @@ pub(crate) fn within(p: &Program, q: &Question, facts: &Facts, outcome: OutcomeI
         Status::Error
     } else if relevant.iter().any(|v| matches!(v, Var::Dispute(_))) || explored.leaves.iter().any(|l| !l.broken.is_empty()) {
         Status::Disputed
-    } else if any(&|r| matches!(r, Outcome::Refer(_) | Outcome::Value(_, Some(_)))) || relevant.iter().any(|v| matches!(v, Var::Referred(..)))
+    } else if any(&|r| matches!(r, Outcome::Refer(_) | Outcome::Value(_, Some(_))))
+        || relevant.iter().any(|v| matches!(v, Var::Referred(..)))
     {
         Status::Refer
     } else if explored.leaves.iter().all(|l| matches!(l.settled.result, Outcome::NoRule(_))) {
@@ -90,29 +127,19 @@ pub(crate) fn within(p: &Program, q: &Question, facts: &Facts, outcome: OutcomeI
             results.push((leaf.settled.result.clone(), leaf.broken.iter().map(|(i, _)| *i).collect()));
         }
     }
+    let alone = explored.leaves.len() == 1;
     *shared = explored.shared;
-    Within::Given(Given { status, results, used })
+    Within::Given(Given { status, results, used, alone })
 }
 
 /// What could not be worked out at all.
 fn failed(world: World, stop: Stop) -> Leaf {
     let fault = match stop {
         Stop::Fault(f) => f,
-        _ => Box::new(Fault {
-            code: codes::E0807.id,
-            message: "this cannot be worked out".to_string(),
-            span: None,
-            stmts: Vec::new(),
-        }),
+        _ => Box::new(Fault { code: codes::E0807.id, message: "this cannot be worked out".to_string(), span: None, stmts: Vec::new() }),
     };
-    let settled = Settled {
-        result: Outcome::Fault(fault),
-        used: Vec::new(),
-        winners: Vec::new(),
-        depth: 0,
-        by_final: false,
-        approximate: false,
-    };
+    let settled =
+        Settled { result: Outcome::Fault(fault), used: Vec::new(), winners: Vec::new(), depth: 0, by_final: false, approximate: false };
     Leaf { world, settled: Rc::new(settled), verdicts: Vec::new(), broken: Vec::new(), followed: FxHashMap::default() }
 }
 

@@ -1,5 +1,6 @@
 //! In: the program, a question, one world. Out: the value of a node there, or why there is none. Never here: which statement gives an outcome (`settle.rs`).
 
+use super::adjust::between;
 use super::settle::Settled;
 use super::world::{Cell, Fault, NoRule, Refer, Stop, Var, World};
 use super::{Facts, Moment};
@@ -44,6 +45,8 @@ pub(crate) struct Shared {
     pub sides: FxHashMap<u32, Vec<Vec<StmtId>>>,
     /// Why a condition was referred to an agency.
     pub referred: FxHashMap<Var, Refer>,
+    /// What formulas are, where somebody compares those of two programs.
+    pub meant: super::joint::Meant,
 }
 
 impl Shared {
@@ -251,6 +254,7 @@ impl<'p> Machine<'p, '_> {
                 if let Num::Exact(n) = x {
                     return n.round(*mode, *unit).map(Value::from).map_err(|e| self.arith(e, id));
                 }
+                self.means(Var::Derived(id, frame.number, self.items_hash(), 0), || format!("{} {unit}", mode.word()), &[&x]);
                 self.site(id, frame, |o| ops::round(&x, *mode, *unit, o)).map(Value::Num)
             }
             Node::Call(f, args) => self.call(*f, args, id, frame).map(Value::Num),
@@ -437,6 +441,7 @@ impl<'p> Machine<'p, '_> {
                 return done.map(Num::Exact).map_err(|e| self.arith(e, id));
             }
         }
+        self.means(Var::Derived(id, frame.number, self.items_hash(), 0), || format!("{math:?}"), &[a, b]);
         self.site(id, frame, |o| match math {
             Math::Add => a.add(b),
             Math::Sub => a.sub(b),
@@ -452,6 +457,8 @@ impl<'p> Machine<'p, '_> {
         for a in args {
             values.push(self.num(*a, frame)?);
         }
+        let operands: Vec<&Num> = values.iter().collect();
+        self.means(Var::Derived(id, frame.number, self.items_hash(), 0), || format!("{f:?}"), &operands);
         match (f, values.as_slice()) {
             (Function::Min | Function::Max, _) => {
                 let mut rest = values.into_iter();
@@ -569,28 +576,4 @@ impl<'p> Machine<'p, '_> {
             }
         }
     }
-}
-
-/// Where the larger (or smaller) of two independent numbers lies.
-fn between(x: &Interval, y: &Interval, max: bool) -> Interval {
-    let pick = |a: Option<Exact>, ca: bool, b: Option<Exact>, cb: bool, low: bool| match (a, b) {
-        (Some(a), Some(b)) => {
-            let first = if max { a >= b } else { a <= b };
-            if a == b {
-                (Some(a), ca || cb)
-            } else if first {
-                (Some(a), ca)
-            } else {
-                (Some(b), cb)
-            }
-        }
-        // An unlimited end wins only on the side it reaches to.
-        (None, other) | (other, None) => {
-            let limited = if low { max } else { !max };
-            if limited { (other, if a.is_some() { ca } else { cb }) } else { (None, false) }
-        }
-    };
-    let (lo, lo_closed) = pick(x.lo, x.lo_closed, y.lo, y.lo_closed, true);
-    let (hi, hi_closed) = pick(x.hi, x.hi_closed, y.hi, y.hi_closed, false);
-    Interval { lo, lo_closed, hi, hi_closed }
 }

@@ -133,12 +133,12 @@ pub(crate) fn explanations(
 }
 
 pub(crate) use assemble::{Words, answer_outcome};
-pub(crate) use joint::{Given, Within, goes_back_to, within};
+pub(crate) use explore::{Truth, constants, expected_values, truth};
+pub(crate) use joint::{Given, Meant, Within, goes_back_to, within};
 pub(crate) use machine::Shared;
 pub(crate) use search::people;
-pub(crate) use settle::Outcome as Came;
-pub(crate) use world::{Cell, Var, World};
-pub(crate) use explore::{Truth, constants, expected_values, truth};
 pub(crate) use search::{Case, Clash, Search, breaks, clash};
 pub(crate) use seen::{Seen, seen};
+pub(crate) use settle::Outcome as Came;
 pub(crate) use standing::{Stand, Standing, standing};
+pub(crate) use world::{Cell, Var, World};
