@@ -3,7 +3,8 @@
 use super::common::Thing;
 use super::people::{Pair, People};
 use crate::eval::{Cell, Var};
-use crate::value::{CmpOp, Exact, Interval, Num};
+use crate::value::{CmpOp, Exact, Interval, Num, Value};
+use std::collections::BTreeMap;
 
 /// What a formula of one version is.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,6 +13,8 @@ pub(super) struct Meaning {
     pub text: String,
     /// For a comparison how it is compared, and with what number.
     pub compared: Option<(CmpOp, Exact)>,
+    /// For a comparison the inputs summed up and how often each counts, if there is nothing else in the sum.
+    pub sum: Vec<(u32, Exact)>,
 }
 
 impl Meaning {
@@ -41,6 +44,7 @@ impl Pair<'_> {
                 *c = c.checked_div(first).ok()?;
             }
             let at = x.sub(y).ok()?.konst().checked_div(first).ok()?.negated();
+            let sum: Option<Vec<(u32, Exact)>> = terms.iter().map(|(t, c)| Some((t.strip_prefix('i')?.parse().ok()?, *c))).collect();
             let turned = match op {
                 CmpOp::Lt => CmpOp::Gt,
                 CmpOp::Le => CmpOp::Ge,
@@ -51,9 +55,10 @@ impl Pair<'_> {
             return Some(Meaning {
                 text: written(&terms, Exact::ZERO),
                 compared: Some((if first.is_negative() { turned } else { op }, at)),
+                sum: sum.unwrap_or_default(),
             });
         }
-        Some(Meaning { text: self.derived(side, var, 0)?, compared: None })
+        Some(Meaning { text: self.derived(side, var, 0)?, compared: None, sum: Vec::new() })
     }
 
     /// A result that is not linear, by its operation and operands.
@@ -121,4 +126,28 @@ fn halves(op: CmpOp, at: Exact) -> Vec<(Interval, bool)> {
 fn written(terms: &[(String, Exact)], konst: Exact) -> String {
     let parts: Vec<String> = terms.iter().map(|(t, c)| format!("{c}*{t}")).chain([konst.to_string()]).collect();
     parts.join(" + ")
+}
+
+impl Pair<'_> {
+    /// Persons whose sums come to what is known of them: everybody else's value as it is, one made to fit.
+    pub fn fitting(&self, people: &People, values: &BTreeMap<u32, Value>) -> Vec<(u32, Value)> {
+        let mut out = Vec::new();
+        for (thing, cell) in &people.cells {
+            let (Thing::Formula(text), Cell::Span(span)) = (thing, cell) else { continue };
+            let Some(sum) = self.met.get(text).and_then(|m| m.first()).map(|(_, _, m)| &m.sum) else { continue };
+            let step = |x: Option<Exact>, by: i128| x.and_then(|x| x.checked_add(Exact::from_int(by)).ok());
+            let targets = [span.lo, step(span.lo, 1), step(span.hi, -1), span.hi];
+            for target in targets.into_iter().flatten().filter(|t| span.contains(*t)) {
+                for (own, factor) in sum {
+                    let rest: Option<Exact> = sum.iter().filter(|(c, _)| c != own).try_fold(Exact::ZERO, |a, (c, f)| {
+                        let Some(Value::Num(n)) = values.get(c) else { return None };
+                        a.checked_add(n.as_exact()?.checked_mul(*f).ok()?).ok()
+                    });
+                    let fits = rest.and_then(|r| target.checked_sub(r).ok()?.checked_div(*factor).ok());
+                    out.extend(fits.map(|x| (*own, Value::from(x))));
+                }
+            }
+        }
+        out
+    }
 }

@@ -192,6 +192,8 @@ impl<'a> Pair<'a> {
             return Look::Split(thing, cells);
         }
         let mut gives = [Gives::Nothing, Gives::Nothing];
+        // Of two splits the same one comes first, whichever version asks for it.
+        let mut split: Option<(Thing, Vec<Cell>)> = None;
         for (side, slot) in SIDES.into_iter().zip(&mut gives) {
             let Some((world, facts)) = self.told(side, people) else { continue };
             let Some(asked) = self.sides.get_mut(side) else { continue };
@@ -200,8 +202,19 @@ impl<'a> Pair<'a> {
                 Within::Given(given) => *slot = Gives::Given(given),
                 Within::TooMany => return Look::TooMany,
                 Within::Missing(i) => return Look::Missing(self.common.inputs.common(side, i.0)),
-                Within::Split(var, cells) => return self.split(side, people, var, cells),
+                Within::Split(var, cells) => match self.split(side, people, var, cells) {
+                    Look::Split(thing, cells) => {
+                        let first = split.as_ref().is_none_or(|(t, c)| (&thing, format!("{cells:?}")) < (t, format!("{c:?}")));
+                        if first {
+                            split = Some((thing, cells));
+                        }
+                    }
+                    other => return other,
+                },
             }
+        }
+        if let Some((thing, cells)) = split {
+            return Look::Split(thing, cells);
         }
         self.compare(people, &gives)
     }

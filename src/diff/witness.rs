@@ -146,17 +146,35 @@ impl Pair<'_> {
                 options.insert(c, values);
             }
         }
+        let simple: BTreeMap<u32, Value> = options.iter().filter_map(|(c, v)| Some((*c, v.first()?.clone()))).collect();
+        let fitting = self.fitting(&part.people, &simple);
+        for (c, value) in &fitting {
+            if let Some(values) = options.get_mut(c).filter(|v| !v.contains(value)) {
+                values.push(value.clone());
+            }
+        }
+        // First those whose sums fit, then everybody else.
+        let mut persons: Vec<Person> = Vec::new();
+        for (c, value) in fitting {
+            let mut person = first.clone();
+            person.facts.extend(simple.clone());
+            person.facts.insert(c, value);
+            persons.push(person);
+        }
         let lens: Vec<usize> = options.values().map(Vec::len).collect();
         let all = lens.iter().fold(1usize, |a, n| a.saturating_mul((*n).max(1)));
         let whole = complete && all <= MAX_PERSONS;
         let tried = people::trials(&lens).chain(every(&lens).take(if whole { all } else { 0 }));
-        for picks in tried {
+        let tried = tried.map(|picks| {
             let mut person = first.clone();
             for ((c, values), pick) in options.iter().zip(picks) {
                 if let Some(v) = values.get(pick) {
                     person.facts.insert(*c, v.clone());
                 }
             }
+            person
+        });
+        for person in persons.into_iter().chain(tried) {
             if let Some(person) = self.completed(kind, person) {
                 let person = self.simplest(kind, self.fewest(kind, person), &options);
                 if let Some(answers) = self.shows(kind, &person) {
