@@ -82,6 +82,11 @@ pub mod internals {
         change.about(policies, question, facts)
     }
 
+    /// Policies from these texts alone, without the standard vocabulary.
+    pub fn bare(texts: &[(&str, &str)]) -> Policies {
+        Policies::bare(texts)
+    }
+
     /// What policies came to.
     pub fn program(policies: &Policies) -> &Program {
         &policies.program

@@ -139,6 +139,15 @@ impl Policies {
         Policies::from_loaded(load::load_texts(texts, &LoadOptions::default()))
     }
 
+    /// Policies from these texts alone, without the standard vocabulary.
+    pub(crate) fn bare(texts: &[(&str, &str)]) -> Policies {
+        let mut loaded = Loaded { files: texts.len(), ..Loaded::default() };
+        for (name, text) in texts {
+            loaded.map.add(SourceFile::new(*name, *text, false));
+        }
+        Policies::from_loaded(loaded)
+    }
+
     /// Policies from the text of an exported file, just as they were exported; `name` is what messages call it.
     ///
     /// Never fails: a file that cannot be used leaves no policies and says why in [`Policies::diagnostics`].
@@ -188,6 +197,13 @@ impl Policies {
         found.extend(loaded.diagnostics);
         crate::diagnostics::sort(&mut found);
         Policies { map: loaded.map, program, diagnostics: found, files: loaded.files, complete, digest: OnceLock::new() }
+    }
+
+    /// The same with one more file, and that file.
+    pub(crate) fn beside(&self, name: &str, text: &str) -> (Policies, FileId) {
+        let mut map = self.map.clone();
+        let file = map.add(SourceFile::new(name, text, false));
+        (Policies::from_loaded(Loaded { map, files: self.files + 1, ..Loaded::default() }), file)
     }
 
     /// Everything found wrong with them, in source order.

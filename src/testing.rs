@@ -8,12 +8,14 @@ mod coverage;
 pub(crate) mod coverage_text;
 pub(crate) mod formats;
 mod lcov;
+mod suggest;
 mod text;
 
-pub use coverage::{Count, Counts, Coverage, Item, Kind, Part, Sides, State, Threshold};
+pub use coverage::{Boundary, Count, Counts, Coverage, Item, Kind, Part, Sides, Stand, State, Threshold};
 pub use coverage_text::{json as coverage_json, summary as coverage_summary, text as coverage_text};
 pub use formats::{json, junit};
 pub use lcov::lcov;
+pub use suggest::{Suggestions, suggest};
 pub use text::{failure as failure_text, result_line, summary as summary_text};
 
 use crate::eval::{Facts, Moment, OutcomeAnswer, Question, Seen};
@@ -26,6 +28,8 @@ use serde::{Deserialize, Serialize};
 
 /// The day undated tests are asked on; any other would do, since nothing they use depends on it.
 const ANY_DAY: i64 = 10_957;
+/// The day suggested tests are asked on where nothing is dated (2025-01-01): written into them, so that they stay true.
+const SUGGESTED_DAY: i64 = 20_089;
 
 /// Which tests to run.
 #[derive(Clone, Debug, Default)]
@@ -120,25 +124,34 @@ impl Report {
 
 /// Runs the tests that the filter lets through, in parallel; the report is in the order of the files.
 pub fn run(policies: &Policies, filter: &Filter) -> Report {
-    run_with(policies, filter, &|question, facts, outcome| (policies.answer_outcome(question, facts, outcome, Detail::default()), None)).0
+    run_with(policies, filter, PLAIN).0
 }
+
+/// Answers, and looks at nothing else.
+const PLAIN: &Ask = &|policies, question, facts, outcome| (policies.answer_outcome(question, facts, outcome, Detail::default()), None);
 
 /// Runs them, and says what of the policies they exercise. Tests that fail count too: they were asked.
 ///
 /// With a region in the filter only what it and the regions inside it say is counted; with a text everything is.
 pub fn run_covering(policies: &Policies, filter: &Filter) -> (Report, Coverage) {
-    let (report, seen) = run_with(policies, filter, &|question, facts, outcome| {
+    let (report, tally) = tally(policies, filter);
+    let coverage = coverage::coverage(policies, &tally, filter.region);
+    (report, coverage)
+}
+
+/// Runs the tests, and adds up what they exercise.
+fn tally(policies: &Policies, filter: &Filter) -> (Report, coverage::Tally) {
+    let (report, seen) = run_with(policies, filter, &|policies, question, facts, outcome| {
         let (answer, seen) = policies.ask_outcome_seen(question, facts, outcome);
         (answer, Some(seen))
     });
     let mut tally = coverage::Tally::default();
     seen.iter().for_each(|s| tally.add(s));
-    let coverage = coverage::coverage(policies, &tally, filter.region);
-    (report, coverage)
+    (report, tally)
 }
 
 /// Answers one outcome, and says what that exercised where somebody wants to know.
-type Ask<'a> = dyn Fn(&Question, &Facts, OutcomeId) -> (OutcomeAnswer, Option<Seen>) + Sync + 'a;
+type Ask = dyn Fn(&Policies, &Question, &Facts, OutcomeId) -> (OutcomeAnswer, Option<Seen>) + Sync;
 
 fn run_with(policies: &Policies, filter: &Filter, ask: &Ask) -> (Report, Vec<Seen>) {
     let symbols = &policies.program.symbols;
@@ -186,7 +199,7 @@ fn test(policies: &Policies, t: &Test, ask: &Ask) -> (TestResult, Vec<Seen>) {
         let question = Question { region: t.region, decision: case.decision, args: case.args.clone(), moment };
         for expect in &case.expects {
             result.checks += 1;
-            let (answer, seen) = ask(&question, &facts, expect.outcome);
+            let (answer, seen) = ask(policies, &question, &facts, expect.outcome);
             all_seen.extend(seen);
             result.failures.extend(check(policies, case, &question, &facts, expect, &answer));
         }

@@ -298,7 +298,7 @@ fn where_reports_go() {
     let run = test(&["--format", "json"]).ends(0).says(&["not exercised by any test", "coverage 38.4%"]);
     serde_json::from_str::<Value>(&run.out).unwrap();
     let run = test(&["--coverage-output", "out.txt"]).ends(0);
-    assert!(run.out.ends_with("sides of conditions\n") && !run.out.contains("never held"), "{}", run.out);
+    assert!(run.out.ends_with("sides of limits\n") && !run.out.contains("never held"), "{}", run.out);
     assert!(std::fs::read_to_string(folder.path().join("out.txt")).unwrap().contains("never held"));
     test(&["--format", "junit", "--coverage-format", "lcov"]).ends(2).says(&["--coverage-output"]);
     test(&["--coverage-output", "no/such/folder/x"]).ends(2).says(&["cannot be written"]);
@@ -400,5 +400,55 @@ proptest! {
         prop_assert_eq!(count.reaches(&threshold), count.covered * 1_000 >= total * wanted as usize);
         // What is shown is reached.
         prop_assert!(count.reaches(&count.percent().parse().unwrap()));
+    }
+}
+
+/// What a suggestion is for is exercised by it, and nothing is suggested twice.
+fn suggested_tests_pass_and_leave_nothing_to_suggest(policy: &str) {
+    let folder = Folder::with(policy);
+    let first = polc(folder.path(), &["test", "--suggest"]);
+    if first.err.contains("error[") {
+        // Policies that are wrong are not tested at all.
+        return;
+    }
+    folder.write("more.test.pol", &first.out);
+    if !first.out.is_empty() {
+        polc(folder.path(), &["test"]).fine();
+    }
+    let again = polc(folder.path(), &["test", "--suggest"]);
+    assert_eq!(again.out, "", "suggested again beside\n{policy}\n{}", first.out);
+    let left = |err: &str| err.lines().filter(|l| l.contains("nobody was found")).map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(left(&first.err), left(&again.err));
+}
+
+#[test]
+fn suggestions_of_every_kind() {
+    let policy = format!(
+        "{SOURCES}region 甲市 in 全国 per 办法 <\n transfer resident->employee <\n  waiting = 6 months\n   except when gap <= 3 months: waiting = 0 months\n\
+        \x20 when online and possible: payout = 2 months\n  let half = if gap > 6 months then 1 month else 2 months\n  credited = half\n >\n\
+        \x20reimburse outpatient < table <\n  hospital_level | deductible\n  primary | ¥0\n  secondary | ¥300\n > >\n>\n\
+        region 乙市 in 甲市 < transfer resident->employee: waiting = 3 months per 网甲   transfer resident->employee: waiting = 4 months per 网乙 >\n"
+    );
+    let folder = Folder::with(&policy);
+    let run = polc(folder.path(), &["test", "--suggest"]).ends(1);
+    for part in [
+        "gap = 4 months\n    expect waiting = 6 months",
+        "gap = 3 months\n    expect waiting = 0 months",
+        "gap = 7 months\n    expect credited = 1 month",
+        "online = false\n    expect payout no_rule",
+        "hospital_level = secondary\n    expect deductible = ¥300",
+        "expect waiting disputed [0 months, 3 months, 4 months]",
+    ] {
+        assert!(run.out.contains(part), "`{part}` is missing in {}", run.out);
+    }
+    suggested_tests_pass_and_leave_nothing_to_suggest(&policy);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: support::cases(12), failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn suggestions_for_random_policies(seed in any::<u64>()) {
+        suggested_tests_pass_and_leave_nothing_to_suggest(&support::random::render(&support::random::blocks(&mut support::random::Dice(seed))));
     }
 }

@@ -5,6 +5,7 @@ use super::exit::Exit;
 use super::options::Paths;
 use super::policies;
 use clap::ValueEnum;
+use polc::Policies;
 use polc::report::Paint;
 use polc::testing::{self, Coverage, Filter, Report, Threshold};
 use std::io::{self, Write};
@@ -24,6 +25,7 @@ use std::path::{Path, PathBuf};
     polc test                                    every test under policies/\n  \
     polc test --region 青海 --filter 余额        tests in 青海 and its cities with 余额 in their name\n  \
     polc test --coverage                         and what they do not exercise\n  \
+    polc test --suggest > more.test.pol          test blocks for what is not exercised\n  \
     polc test --format junit --coverage --coverage-format lcov --coverage-output lcov.info --fail-under 90 > tests.xml\n                                               \
     for a CI server"
 )]
@@ -50,6 +52,10 @@ pub struct Args {
     /// machines; other formats on standard output, with the results for people on standard error]
     #[arg(long, value_name = "FILE", requires = "coverage")]
     coverage_output: Option<PathBuf>,
+    /// Write test blocks for what no test exercises, limits included: on standard output, with the results on standard error.
+    /// What nobody was found for is listed there too
+    #[arg(long, conflicts_with_all = ["coverage", "format"])]
+    suggest: bool,
     /// End with 1 if less than this is exercised, in percent, such as 80 or 92.5
     #[arg(long, value_name = "PERCENT", requires = "coverage")]
     fail_under: Option<Threshold>,
@@ -98,6 +104,9 @@ pub fn run(args: Args, console: &mut Console) -> io::Result<Exit> {
         None => None,
     };
     let filter = Filter { text: args.filter, region };
+    if args.suggest {
+        return suggest(&read, &filter, console);
+    }
     let (report, coverage) = if args.coverage {
         let (report, coverage) = testing::run_covering(&read, &filter);
         (report, Some(coverage))
@@ -133,6 +142,18 @@ pub fn run(args: Args, console: &mut Console) -> io::Result<Exit> {
         }
     }
     Ok(exit)
+}
+
+/// Test blocks for what no test exercises; fine when there are tests for everything.
+fn suggest(read: &Policies, filter: &Filter, console: &mut Console) -> io::Result<Exit> {
+    let made = testing::suggest(read, filter);
+    console.out.write_all(made.text.as_bytes())?;
+    for (place, what) in &made.left {
+        console.tell(&format!("{}:{} nobody was found for {}\n", place.file, place.line, what.trim()))?;
+    }
+    let blocks = if made.blocks == 1 { "block" } else { "blocks" };
+    console.tell(&format!("{} test {blocks} suggested, {} left\n", made.blocks, made.left.len()))?;
+    Ok(if made.blocks + made.left.len() == 0 { Exit::Ok } else { Exit::Problems })
 }
 
 /// A line for each test, then the failures.

@@ -1,6 +1,9 @@
 //! In: two statements about an outcome, a region, a date. Out: the simplest person for whom they clash, replayed by the evaluator; or that there is none, or that it cannot be told. Never here: which statements to compare, wording.
 
+mod crowd;
 pub(crate) mod people;
+
+pub(crate) use crowd::crowd;
 
 use super::explore::{Explored, Leaf, asked_key, explore, replay};
 use super::machine::{Frame, Machine, Shared};
@@ -10,7 +13,7 @@ use super::world::{Cell, Stop, Var, World};
 use super::{Facts, Question, relevance};
 use crate::diagnostics::codes;
 use crate::program::{OutcomeId, Program, StmtId};
-use crate::value::{InputId, Interval, Type, Value};
+use crate::value::{InputId, Interval, Value};
 use std::collections::BTreeMap;
 
 /// Worlds looked at for one pair of statements on one date.
@@ -140,30 +143,7 @@ impl Hunt<'_> {
     /// The simplest person of a world to whom one of these happens, replayed; what `open` values turn on is told too.
     fn person(&self, kinds: &[Clash], world: &World, facts: &Facts, explored: &Explored, open: &[Value]) -> Option<(Clash, Case)> {
         let (p, on) = (self.p, self.q.moment.on);
-        let mut question = self.q.clone();
-        // For each fact the values to try, the simplest first.
-        let mut options: BTreeMap<InputId, Vec<Value>> = facts.iter().map(|(i, v)| (i, vec![v.clone()])).collect();
-        for (var, cell) in &world.cells {
-            match (var, cell) {
-                (Var::Arg(i), Cell::Set(list)) => {
-                    if let (Some(slot), Some(first)) = (question.args.get_mut(*i as usize), list.first()) {
-                        *slot = Some(*first);
-                    }
-                }
-                (Var::Absent(i), Cell::Set(list)) if list.contains(&1) => {
-                    options.insert(*i, vec![Value::None]);
-                }
-                (Var::Input(i), Cell::Set(list)) => {
-                    let boolean = *p.symbols.input(*i).ty.base() == Type::Boolean;
-                    let values = list.iter().map(|v| if boolean { Value::Bool(*v == 1) } else { Value::variant(*v) }).collect();
-                    options.insert(*i, values);
-                }
-                (Var::Input(i), Cell::Span(s)) => {
-                    options.insert(*i, people::numbers(p, *i, s, on));
-                }
-                _ => {}
-            }
-        }
+        let (question, mut options) = people::options(p, self.q, world, facts);
         let mut roots = Vec::new();
         world.cells.keys().for_each(|var| explored.roots(*var, &mut roots));
         open.iter().for_each(|value| explored.open_in(value, &mut roots));

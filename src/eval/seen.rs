@@ -5,10 +5,19 @@ use super::machine::{Frame, Key, Machine};
 use super::settle::Settled;
 use super::verdict::{Fate, Verdict, verdicts};
 use super::{Facts, Question};
-use crate::program::{Condition, NodeId, OutcomeId, Program, SetOp, Stmt, StmtId, Strength, Under};
-use crate::value::RegionId;
+use crate::program::{Condition, Node, NodeId, OutcomeId, Program, SetOp, Stmt, StmtId, Strength, Under};
+use crate::value::{CmpOp, Exact, RegionId, Type, Value};
 use std::collections::BTreeSet;
 use std::rc::Rc;
+
+/// Where a number lies beside the limit it is compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Edge {
+    /// Exactly on it.
+    On,
+    /// One unit from it, on the side where the comparison comes out otherwise.
+    Beside,
+}
 
 /// What one question about one outcome exercised.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,6 +30,8 @@ pub(crate) struct Seen {
     pub failed: BTreeSet<NodeId>,
     /// `never` constraints the answer was checked against, by number.
     pub nevers: BTreeSet<usize>,
+    /// Comparisons with a limit, and where the number compared was.
+    pub edges: BTreeSet<(NodeId, Edge)>,
 }
 
 impl Seen {
@@ -29,6 +40,7 @@ impl Seen {
         self.held.extend(other.held);
         self.failed.extend(other.failed);
         self.nevers.extend(other.nevers);
+        self.edges.extend(other.edges);
     }
 
     fn meet(&mut self, other: &Seen) {
@@ -36,6 +48,7 @@ impl Seen {
         self.held.retain(|c| other.held.contains(c));
         self.failed.retain(|c| other.failed.contains(c));
         self.nevers.retain(|n| other.nevers.contains(n));
+        self.edges.retain(|e| other.edges.contains(e));
     }
 }
 
@@ -157,12 +170,85 @@ fn sides(m: &mut Machine, id: StmtId, frame: &Frame, out: &mut Seen) {
             m.with_items(&[], |m| side(m, c, gate, 0, frame, out));
         }
     }
+    // In a loop every item has a number of its own, and none is the one that counts.
+    if stmt.each.is_empty() {
+        for limit in limits(p, stmt) {
+            if let Some(edge) = m.with_items(&[], |m| edge(m, &limit, frame)) {
+                out.edges.insert((limit.node, edge));
+            }
+        }
+    }
     for e in &stmt.exceptions {
         let exception = p.statement(*e);
         if m.known(exception) && m.in_force(exception).unwrap_or(false) {
             sides(m, *e, frame, out);
         }
     }
+}
+
+/// A comparison of something that varies with a constant.
+pub(crate) struct Limit {
+    /// The comparison.
+    pub node: NodeId,
+    /// What varies.
+    pub varies: NodeId,
+    /// The constant.
+    pub limit: Exact,
+    /// The nearest number for which the comparison comes out otherwise; none where there is no nearest, or nobody can have it.
+    pub beside: Option<Exact>,
+}
+
+/// The comparisons with constants among the conditions of a statement, cells of a table included.
+pub(crate) fn limits(p: &Program, stmt: &Stmt) -> Vec<Limit> {
+    let mut out = Vec::new();
+    let mut open: Vec<NodeId> = stmt.when.into_iter().collect();
+    while let Some(node) = open.pop() {
+        match p.node(node) {
+            Node::All(parts) | Node::Any(parts) => open.extend(parts.iter().copied()),
+            Node::Not(part) => open.push(*part),
+            Node::Compare(op, a, b) => out.extend(limit(p, node, *op, *a, *b)),
+            _ => {}
+        }
+    }
+    out.sort_unstable_by_key(|l| l.node);
+    out.dedup_by_key(|l| l.node);
+    out
+}
+
+fn limit(p: &Program, node: NodeId, op: CmpOp, a: NodeId, b: NodeId) -> Option<Limit> {
+    let constant = |n: NodeId| match p.node(n) {
+        Node::Const(Value::Num(x)) => x.as_exact(),
+        _ => None,
+    };
+    let (varies, limit, op) = match (constant(a), constant(b)) {
+        (None, Some(c)) => (a, c, op),
+        (Some(c), None) => (b, c, op.swapped()),
+        _ => return None,
+    };
+    let ty = p.node_type(varies);
+    let step = match ty.base() {
+        Type::Years => Exact::from_int(12),
+        _ => Exact::ONE,
+    };
+    let beside = match op {
+        _ if !ty.is_integral() => None,
+        CmpOp::Le | CmpOp::Gt | CmpOp::Eq | CmpOp::Ne => limit.checked_add(step).ok(),
+        CmpOp::Lt | CmpOp::Ge => limit.checked_sub(step).ok(),
+    };
+    // What an input cannot be is no edge.
+    let possible = |x: &Exact| match p.node(varies) {
+        Node::Input(i) => p.symbols.input(*i).bounds.is_none_or(|b| b.contains(*x)),
+        _ => true,
+    };
+    possible(&limit).then(|| Limit { node, varies, limit, beside: beside.filter(possible) })
+}
+
+fn edge(m: &mut Machine, limit: &Limit, frame: &Frame) -> Option<Edge> {
+    let number = m.num(limit.varies, frame).ok()?.as_exact()?;
+    if number == limit.limit {
+        return Some(Edge::On);
+    }
+    (Some(number) == limit.beside).then_some(Edge::Beside)
 }
 
 /// Which sides of a condition this world shows: several where it is asked for each item of a list.

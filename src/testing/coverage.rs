@@ -3,14 +3,14 @@
 //! A statement counts as exercised where it applied and had a part in the answer: it gave or adjusted it, agreed with it, disputed it, or
 //! was beaten by the rule that stands. A default that yields, a statement that an exception replaces or that a deeper region overrides, had none.
 //! A table row counts once, and is exercised when each of its values is. A condition has two sides; `and`, `or` and `not` join several
-//! conditions, and the cells that select a row are none of their own.
+//! conditions, and the cells that select a row are none of their own. Limits are counted besides: a number compared with a constant, on it and next to it.
 
 use super::Place;
-use crate::eval::Seen;
+use crate::eval::{self, Edge, Limit, Seen};
 use crate::policies::Policies;
 use crate::program::{Condition, NodeId, OutcomeId, SetOp, Stmt, StmtId, Symbols};
 use crate::source::Span;
-use crate::value::{Names, RegionId};
+use crate::value::{Exact, Names, RegionId, Value, show};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -34,6 +34,39 @@ pub struct Coverage {
     pub regions: Vec<Part>,
     /// Everything that is counted, in source order.
     pub items: Vec<Item>,
+    /// Limits that conditions and table cells compare with, in source order.
+    pub boundaries: Vec<Boundary>,
+}
+
+/// A limit: a test should stand exactly on it, and one on the nearest number beyond it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Boundary {
+    /// Where the comparison begins.
+    pub at: Place,
+    /// The column it begins in, from 1, in characters.
+    pub column: usize,
+    /// Who says it.
+    pub region: String,
+    /// The decision it is about, with its arguments.
+    pub decision: String,
+    /// What is compared.
+    pub compared: String,
+    /// The limit, and questions that stood on it.
+    pub on: Stand,
+    /// The nearest number for which the comparison comes out otherwise; none where there is no nearest.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub beside: Option<Stand>,
+}
+
+/// A number, and how many questions stood on it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Stand {
+    /// The number, in the language's notation.
+    pub value: String,
+    /// Questions.
+    pub hits: usize,
 }
 
 /// A file or a region.
@@ -62,6 +95,8 @@ pub struct Counts {
     pub nevers: Count,
     /// All of these.
     pub all: Count,
+    /// Besides: sides of limits, one or two for each.
+    pub boundaries: Count,
 }
 
 /// So many of so many.
@@ -230,6 +265,40 @@ impl std::fmt::Display for Threshold {
     }
 }
 
+/// One thing a question can exercise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Thing {
+    /// A statement counted.
+    Statement(StmtId),
+    /// A condition held.
+    Held(NodeId),
+    /// A condition did not hold.
+    Failed(NodeId),
+    /// A number stood on a limit, or beside it.
+    Edge(NodeId, Edge),
+}
+
+impl Thing {
+    /// Whether a question exercised it.
+    pub(super) fn in_(&self, seen: &Seen) -> bool {
+        match self {
+            Thing::Statement(s) => seen.statements.contains(s),
+            Thing::Held(c) => seen.held.contains(c),
+            Thing::Failed(c) => seen.failed.contains(c),
+            Thing::Edge(c, e) => seen.edges.contains(&(*c, *e)),
+        }
+    }
+}
+
+/// Statements that are counted, by number; with a region, what it and the regions inside it say.
+pub(super) fn counted(policies: &Policies, region: Option<RegionId>) -> impl Iterator<Item = (StmtId, &Stmt)> {
+    let p = &policies.program;
+    let files: FxHashSet<_> = policies.map.iter().filter(|(_, f)| !f.embedded && !f.name.ends_with(TEST_FILE)).map(|(id, _)| id).collect();
+    let inside = move |s: &Stmt| region.is_none_or(|r| p.symbols.region(s.region).chain.contains(&r));
+    let all = p.statements.iter().enumerate().map(|(i, s)| (StmtId(u32::try_from(i).unwrap_or(u32::MAX)), s));
+    all.filter(move |(_, s)| files.contains(&s.span.file) && inside(s))
+}
+
 /// How many questions exercised what.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
@@ -238,6 +307,7 @@ pub(super) struct Tally {
     /// For each condition: questions in which it held, in which it did not, in which either.
     sides: FxHashMap<NodeId, (usize, usize, usize)>,
     nevers: FxHashMap<usize, usize>,
+    edges: FxHashMap<(NodeId, Edge), usize>,
 }
 
 impl Tally {
@@ -256,6 +326,19 @@ impl Tally {
         for n in &seen.nevers {
             *self.nevers.entry(*n).or_default() += 1;
         }
+        for e in &seen.edges {
+            *self.edges.entry(*e).or_default() += 1;
+        }
+    }
+
+    /// Whether something was exercised that is asked about.
+    pub(super) fn has(&self, thing: &Thing) -> bool {
+        match thing {
+            Thing::Statement(s) => self.statements.contains_key(s),
+            Thing::Held(c) => self.sides.get(c).is_some_and(|s| s.0 > 0),
+            Thing::Failed(c) => self.sides.get(c).is_some_and(|s| s.1 > 0),
+            Thing::Edge(c, e) => self.edges.contains_key(&(*c, *e)),
+        }
     }
 }
 
@@ -268,11 +351,11 @@ pub(super) fn coverage(policies: &Policies, tally: &Tally, region: Option<Region
     let mut found: Vec<(Span, Item)> = Vec::new();
     let mut rows: BTreeMap<Span, Vec<(StmtId, &Stmt)>> = BTreeMap::new();
     let mut conditions: FxHashSet<NodeId> = FxHashSet::default();
-    for (i, stmt) in p.statements.iter().enumerate() {
-        if !counted.contains(&stmt.span.file) || region.is_some_and(|r| !symbols.region(stmt.region).chain.contains(&r)) {
-            continue;
+    let mut limits: BTreeMap<NodeId, (Span, Boundary)> = BTreeMap::new();
+    for (id, stmt) in self::counted(policies, region) {
+        for limit in eval::limits(p, stmt).into_iter().filter(|_| stmt.each.is_empty()) {
+            limits.entry(limit.node).or_insert_with(|| (p.node_span(limit.node), boundary(policies, stmt, &limit, tally)));
         }
-        let id = StmtId(u32::try_from(i).unwrap_or(u32::MAX));
         if stmt.table.is_some() {
             rows.entry(stmt.span).or_default().push((id, stmt));
         } else {
@@ -304,10 +387,31 @@ pub(super) fn coverage(policies: &Policies, tally: &Tally, region: Option<Region
     // The outer one first where several begin at one place.
     found.sort_by_key(|(span, item)| (span.file, span.start, std::cmp::Reverse(span.end), item.kind));
     let items: Vec<Item> = found.into_iter().map(|(_, item)| item).collect();
-    summed(policies.digest().to_string(), tally.questions, items)
+    let mut boundaries: Vec<(Span, Boundary)> = limits.into_values().collect();
+    boundaries.sort_by_key(|(span, b)| (span.file, span.start, b.on.value.clone()));
+    let boundaries = boundaries.into_iter().map(|(_, b)| b).collect();
+    summed(policies.digest().to_string(), tally.questions, items, boundaries)
 }
 
-fn summed(policies: String, questions: usize, items: Vec<Item>) -> Coverage {
+fn boundary(policies: &Policies, stmt: &Stmt, limit: &Limit, tally: &Tally) -> Boundary {
+    let p = &policies.program;
+    let (at, column) = spot(policies, p.node_span(limit.node));
+    let stand = |x: Exact, edge: Edge| Stand {
+        value: show(&Value::from(x), p.node_type(limit.varies), &p.symbols),
+        hits: tally.edges.get(&(limit.node, edge)).copied().unwrap_or(0),
+    };
+    Boundary {
+        at,
+        column,
+        region: Names::region(&p.symbols, stmt.region).to_string(),
+        decision: head(&p.symbols, stmt),
+        compared: p.node_text(limit.varies),
+        on: stand(limit.limit, Edge::On),
+        beside: limit.beside.map(|x| stand(x, Edge::Beside)),
+    }
+}
+
+fn summed(policies: String, questions: usize, items: Vec<Item>, boundaries: Vec<Boundary>) -> Coverage {
     let mut total = Counts::default();
     let mut files: Vec<Part> = Vec::new();
     let mut regions: BTreeMap<&str, Counts> = BTreeMap::new();
@@ -323,8 +427,15 @@ fn summed(policies: String, questions: usize, items: Vec<Item>) -> Coverage {
             regions.entry(region).or_default().add(item);
         }
     }
+    for b in &boundaries {
+        total.bound(b);
+        if let Some(file) = files.iter_mut().find(|f| f.name == b.at.file) {
+            file.counts.bound(b);
+        }
+        regions.entry(&b.region).or_default().bound(b);
+    }
     let regions = regions.into_iter().map(|(name, counts)| Part { name: name.to_string(), counts }).collect();
-    Coverage { policies, questions, total, files, regions, items }
+    Coverage { policies, questions, total, files, regions, items, boundaries }
 }
 
 impl Counts {
@@ -343,6 +454,12 @@ impl Counts {
         };
         count.add(covered, total);
         self.all.add(covered, total);
+    }
+
+    fn bound(&mut self, b: &Boundary) {
+        for stand in std::iter::once(&b.on).chain(&b.beside) {
+            self.boundaries.add(usize::from(stand.hits > 0), 1);
+        }
     }
 }
 
@@ -441,6 +558,6 @@ fn spot(policies: &Policies, span: Span) -> (Place, usize) {
     }
 }
 
-fn first_line(policies: &Policies, span: Span) -> String {
+pub(super) fn first_line(policies: &Policies, span: Span) -> String {
     policies.map.snippet(span).lines().next().unwrap_or_default().trim_end().to_string()
 }

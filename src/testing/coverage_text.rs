@@ -1,6 +1,6 @@
 //! In: what the tests exercise. Out: tables, and the list of what they do not, for people; the same as JSON. Never here: counting.
 
-use super::coverage::{Count, Counts, Coverage, Item, Kind, Part, State};
+use super::coverage::{Boundary, Count, Counts, Coverage, Item, Kind, Part, State};
 use crate::report::{Paint, plain};
 use comfy_table::{CellAlignment, Table, presets};
 use serde::Serialize;
@@ -26,8 +26,25 @@ pub fn text(c: &Coverage, paint: Paint) -> String {
         }
         out.push('\n');
     }
+    let open: Vec<&Boundary> = c.boundaries.iter().filter(|b| b.on.hits == 0 || b.beside.as_ref().is_some_and(|s| s.hits == 0)).collect();
+    if !open.is_empty() {
+        out.push_str(&paint.strong("limits on which no test stands"));
+        out.push('\n');
+        for b in open {
+            out.push_str(&limit(b, paint));
+        }
+        out.push('\n');
+    }
     out.push_str(&summary(c, paint));
     out
+}
+
+/// `x.pol:5  gap: exactly 3 months, 4 months  in 甲市, transfer resident->employee`.
+fn limit(b: &Boundary, paint: Paint) -> String {
+    let place = paint.strong(&plain(&format!("{}:{}", b.at.file, b.at.line)));
+    let open: Vec<&str> = std::iter::once(&b.on).chain(&b.beside).filter(|s| s.hits == 0).map(|s| s.value.as_str()).collect();
+    let about = format!("in {}, {}", b.region, b.decision);
+    format!("{place}  {} = {}  {}\n", plain(&b.compared), plain(&open.join(", ")), paint.faint(&plain(&about)))
 }
 
 /// The last line: `coverage 72.2% (26 of 36): 12 of 14 statements, …`.
@@ -35,9 +52,11 @@ pub fn summary(c: &Coverage, paint: Paint) -> String {
     let named = kinds(&c.total).into_iter().filter(|(_, n)| n.total > 0);
     let parts: Vec<String> = named.map(|(name, n)| format!("{} of {} {name}", n.covered, n.total)).collect();
     let all = c.total.all;
+    let limits = c.total.boundaries;
+    let limits = if limits.total > 0 { format!("; {} of {} sides of limits", limits.covered, limits.total) } else { String::new() };
     let line = match parts.as_slice() {
         [] => "coverage 100.0%: there is nothing to exercise".to_string(),
-        _ => format!("coverage {} ({} of {}): {}", all.percent(), all.covered, all.total, parts.join(", ")),
+        _ => format!("coverage {} ({} of {}): {}", all.percent(), all.covered, all.total, parts.join(", ")) + &limits,
     };
     format!("{}\n", if all.covered == all.total { paint.good(&line) } else { line })
 }
@@ -55,7 +74,14 @@ fn kinds(c: &Counts) -> [(&'static str, Count); 5] {
 /// A line for each part; kinds of which there are none get no column.
 fn table(title: &str, parts: &[Part]) -> String {
     let columns = |c: &Counts| {
-        [("statements", c.statements), ("rows", c.rows), ("exceptions", c.exceptions), ("sides", c.sides), ("nevers", c.nevers)]
+        [
+            ("statements", c.statements),
+            ("rows", c.rows),
+            ("exceptions", c.exceptions),
+            ("sides", c.sides),
+            ("nevers", c.nevers),
+            ("limits", c.boundaries),
+        ]
     };
     let some: Vec<bool> = (0..columns(&Counts::default()).len())
         .map(|i| parts.iter().any(|p| columns(&p.counts).get(i).is_some_and(|(_, n)| n.total > 0)))

@@ -1,15 +1,44 @@
 //! In: what a fact can be. Out: values worth trying, the simplest first, and the order in which to try them together. Never here: whether they show anything.
 
 use super::Case;
-use crate::eval::Question;
-use crate::eval::world::Var;
+use crate::eval::world::{Cell, Var, World};
+use crate::eval::{Facts, Question};
 use crate::program::{Node, NodeId, Program};
 use crate::value::{EnumId, Exact, InputId, Interval, List, Type, Value, Variants, calendar};
+use std::collections::BTreeMap;
 
 /// Persons tried where numbers depend on each other.
 const MAX_TRIALS: usize = 400;
 /// Members of a list that are told apart: all their combinations are tried.
 const MAX_ASKED_ABOUT: usize = 7;
+
+/// The question as a world has it, and for each fact that the world says something of the values to try, the simplest first.
+pub(super) fn options(p: &Program, q: &Question, world: &World, facts: &Facts) -> (Question, BTreeMap<InputId, Vec<Value>>) {
+    let mut question = q.clone();
+    let mut options: BTreeMap<InputId, Vec<Value>> = facts.iter().map(|(i, v)| (i, vec![v.clone()])).collect();
+    for (var, cell) in &world.cells {
+        match (var, cell) {
+            (Var::Arg(i), Cell::Set(list)) => {
+                if let (Some(slot), Some(first)) = (question.args.get_mut(*i as usize), list.first()) {
+                    *slot = Some(*first);
+                }
+            }
+            (Var::Absent(i), Cell::Set(list)) if list.contains(&1) => {
+                options.insert(*i, vec![Value::None]);
+            }
+            (Var::Input(i), Cell::Set(list)) => {
+                let boolean = *p.symbols.input(*i).ty.base() == Type::Boolean;
+                let values = list.iter().map(|v| if boolean { Value::Bool(*v == 1) } else { Value::variant(*v) }).collect();
+                options.insert(*i, values);
+            }
+            (Var::Input(i), Cell::Span(s)) => {
+                options.insert(*i, numbers(p, *i, s, q.moment.on));
+            }
+            _ => {}
+        }
+    }
+    (question, options)
+}
 
 /// Numbers of a range worth trying, the simplest first.
 pub(crate) fn numbers(p: &Program, input: InputId, range: &Interval, on: i64) -> Vec<Value> {
