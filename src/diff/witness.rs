@@ -140,11 +140,11 @@ impl Pair<'_> {
             .chain(part.turns_on.iter().copied())
             .collect();
         for c in more {
-            if !options.contains_key(&c) {
+            options.entry(c).or_insert_with(|| {
                 let (values, all) = self.values(c, None);
                 complete &= all;
-                options.insert(c, values);
-            }
+                values
+            });
         }
         let simple: BTreeMap<u32, Value> = options.iter().filter_map(|(c, v)| Some((*c, v.first()?.clone()))).collect();
         let fitting = self.fitting(&part.people, &simple);
