@@ -94,7 +94,8 @@ fn changed(original: &[(String, String, Vec<String>)], dice: &mut Dice) -> Vec<(
             let (from, to) =
                 [("3", "4"), ("red", "blue"), ("flag", "other"), ("1", "2"), ("<", "<=")][usize::try_from(dice.roll(5)).unwrap()];
             let ids = text.find(" per ").unwrap_or(text.len());
-            out[at].2[s] = format!("{}{}", text[..ids].replacen(from, to, 1), &text[ids..]);
+            let (said, rest) = text.split_at(ids);
+            out[at].2[s] = format!("{}{rest}", said.replacen(from, to, 1));
         }
         _ => out.extend(pool.into_iter().take(1)),
     }

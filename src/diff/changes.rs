@@ -18,6 +18,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The day on which undated statements are compared; any other would do.
 const ANY_DAY: i64 = 10_957;
+/// Parts of everybody looked at over all dates, for one outcome in one region; beyond it the dates that are left are said to be undecided.
+const MAX_LOOKS: usize = 5_000;
 /// Days of questions and of knowing told apart together, for one outcome in one region.
 const MAX_MOMENTS: usize = 2_000;
 
@@ -261,6 +263,8 @@ impl<'a> Work<'a> {
             out.undecided.insert("what was known in the past was not compared: too many dates".to_string());
         }
         // What is known now comes first: what it shows is not told again for the past.
+        let mut looks = 0;
+        let mut left: Option<String> = None;
         type Key = (Kind, [String; 2], bool, String);
         let mut rows: BTreeMap<Key, (Row, Vec<(usize, usize)>)> = BTreeMap::new();
         for (k, at) in std::iter::once(None).chain(known.iter().take(past).map(Some)).enumerate() {
@@ -271,8 +275,16 @@ impl<'a> Work<'a> {
                     continue;
                 }
                 let moments = self.moments(day.2, until);
+                if looks > MAX_LOOKS {
+                    let then =
+                        until.map_or_else(|| format!("questions on {} and later", date(day.2)), |u| format!("as known on {}", date(u)));
+                    // Once is enough: everything after it is left out too.
+                    left.get_or_insert(then);
+                    continue;
+                }
                 let mut pair = self.pair(o, r, moments);
                 let parts = pair.parts();
+                looks += parts.looks;
                 out.undecided.extend(parts.undecided);
                 for ((kind, key, everybody), parts) in grouped(&parts.differ) {
                     let who = who::simplify(self.common, pair.decision, parts.iter().map(|p| p.people.cells.clone()).collect());
@@ -284,6 +296,9 @@ impl<'a> Work<'a> {
                     }
                 }
             }
+        }
+        if let Some(then) = left {
+            out.undecided.insert(format!("people and dates fall into too many parts: {then} was not compared"));
         }
         for (mut row, cells) in rows.into_values() {
             row.periods = stretches(&cells, &days, &known);

@@ -11,7 +11,7 @@ use crate::value::{InputId, Interval, List, RegionId, Type, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Parts of everybody looked at for one question.
-const MAX_PARTS: usize = 4_000;
+const MAX_PARTS: usize = 1_000;
 /// Values of one list that are told apart: all their combinations are tried.
 const MAX_ASKED_ABOUT: usize = 7;
 
@@ -86,6 +86,8 @@ pub(super) struct Parts {
     pub differ: Vec<Part>,
     /// Why something could not be told, if so.
     pub undecided: Option<String>,
+    /// How many parts were looked at.
+    pub looks: usize,
 }
 
 /// What one version gives to some people.
@@ -139,9 +141,9 @@ impl<'a> Pair<'a> {
         let mut seen = 0;
         while let Some(people) = open.pop() {
             seen += 1;
+            out.looks = seen;
             if seen > MAX_PARTS {
                 out.undecided = Some(format!("people fall into more than {MAX_PARTS} parts"));
-                // Those that are left were not looked at: one look at each tells at least something.
                 break;
             }
             match self.look(&people) {
