@@ -44,6 +44,7 @@ pub mod batch;
 mod cache;
 mod compile;
 pub mod diagnostics;
+pub mod diff;
 pub mod disputes;
 pub mod eval;
 mod export;
@@ -70,8 +71,8 @@ pub use cache::Cache;
 pub use eval::{Answer, Facts, Moment, Question};
 pub use export::ExportError;
 pub use hir::DecisionId;
-pub use prepared::{PathAnswer, Prepared};
 pub use policies::{Analyse, Dates, Detail, Head, Policies, Refused};
+pub use prepared::{PathAnswer, Prepared};
 pub use program::OutcomeId;
 pub use value::{Date, InputId, RegionId};
 
@@ -82,6 +83,11 @@ pub mod internals {
     pub use crate::policies::Policies;
     pub use crate::program::*;
     pub use crate::syntax::{parse, pest_only, pieces};
+
+    /// Whether a change of `polc diff` is about this person, asked this question: what takes a formula to tell is taken to hold.
+    pub fn concerns(change: &crate::diff::Change, policies: &Policies, question: &crate::Question, facts: &crate::Facts) -> bool {
+        change.about(policies, question, facts)
+    }
 
     /// Policies from these texts alone, without the standard vocabulary.
     pub fn bare(texts: &[(&str, &str)]) -> Policies {

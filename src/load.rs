@@ -94,6 +94,31 @@ pub(crate) fn load_sources(paths: &[PathBuf], options: &LoadOptions) -> Loaded {
         return alone;
     }
     crate::diagnostics::sort(&mut diagnostics);
+    gathered(files, diagnostics, options)
+}
+
+/// Texts that were read already, each with its path: what a folder with these files would give. Names that do not end in `.pol` are left out.
+pub(crate) fn load_texts(texts: Vec<(String, Vec<u8>)>, options: &LoadOptions) -> Loaded {
+    let mut files = Vec::new();
+    let mut diagnostics = Vec::new();
+    for (name, bytes) in texts {
+        let file = Found::text(&name);
+        if bytes.len() as u64 > MAX_FILE_BYTES {
+            diagnostics.push(too_large(&name, Some(bytes.len() as u64), MAX_FILE_BYTES));
+            continue;
+        }
+        match decode::text(&name, bytes) {
+            Ok(text) => files.push((file, text)),
+            Err(problem) => diagnostics.push(*problem),
+        }
+    }
+    files.sort_by(|(a, _), (b, _)| a.name.cmp(&b.name));
+    crate::diagnostics::sort(&mut diagnostics);
+    gathered(files, diagnostics, options)
+}
+
+/// The texts in their order, the standard vocabulary first.
+fn gathered(mut files: Vec<(Found, Text)>, diagnostics: Vec<Diagnostic>, options: &LoadOptions) -> Loaded {
     let mut loaded = Loaded { diagnostics, files: files.len(), ..Loaded::default() };
     if options.standard {
         for (name, text) in STANDARD {

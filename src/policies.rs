@@ -157,6 +157,11 @@ impl Policies {
         Policies::from_loaded(loaded, None)
     }
 
+    /// Policies from texts that were read already, each with its path: what [`Policies::load`] makes of a folder with these files.
+    pub fn from_texts(texts: Vec<(String, Vec<u8>)>) -> Policies {
+        Policies::from_loaded(load::load_texts(texts, &LoadOptions::default()), None)
+    }
+
     /// Policies from these texts alone, without the standard vocabulary.
     pub(crate) fn bare(texts: &[(&str, &str)]) -> Policies {
         let mut loaded = Loaded { files: texts.len(), ..Loaded::default() };

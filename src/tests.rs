@@ -3,7 +3,7 @@
 //! The schemas are drawn from the types by `schemars`, which is needed for this test only. After a change of a format run
 //! `POLC_REFRESH=1 cargo test --lib schemas`, and look at the difference.
 
-use crate::{diagnostics, disputes, input, report, testing};
+use crate::{diagnostics, diff, disputes, input, report, testing};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use serde_json::{Value as Json, json};
@@ -98,6 +98,7 @@ fn the_schemas_are_those_of_the_types() {
             schema::<testing::coverage_text::Document>("polc test --coverage --coverage-format json", testing::coverage_text::VERSION),
         ),
         ("disputes", schema::<disputes::Disputes>("polc disputes --format json", disputes::DISPUTES_VERSION)),
+        ("diff", schema::<diff::Diff>("polc diff --format json", diff::DIFF_VERSION)),
         ("check", schema::<diagnostics::formats::Document>("polc check --format json", diagnostics::formats::JSON_VERSION)),
     ];
     #[cfg(feature = "batch")]

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms from top to bottom, each with those it uses. All of them stand above it; `cli` is a program of its own.
-const ROOMS: [(&str, &[&str]); 24] = [
+const ROOMS: [(&str, &[&str]); 25] = [
     ("source", &[]),
     ("stack", &[]),
     ("diagnostics", &["source"]),
@@ -31,6 +31,7 @@ const ROOMS: [(&str, &[&str]); 24] = [
     ("disputes", &["source", "value", "hir", "program", "eval", "policies", "report"]),
     ("sheet", &["source", "value", "syntax", "hir", "program", "eval", "policies", "report"]),
     ("input", &["source", "diagnostics", "value", "hir", "program", "eval", "policies"]),
+    ("diff", &["stack", "source", "value", "hir", "program", "eval", "policies", "report", "disputes", "input"]),
     ("interview", &["diagnostics", "value", "hir", "eval", "policies", "input"]),
     ("facts", &["value", "hir", "eval", "policies", "input"]),
     ("testing", &["source", "value", "hir", "program", "eval", "policies", "report"]),

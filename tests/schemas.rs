@@ -40,6 +40,7 @@ static INPUTS: LazyLock<Validator> = LazyLock::new(|| validator("inputs"));
 static TEST: LazyLock<Validator> = LazyLock::new(|| validator("test"));
 static COVERAGE: LazyLock<Validator> = LazyLock::new(|| validator("coverage"));
 static DISPUTES: LazyLock<Validator> = LazyLock::new(|| validator("disputes"));
+static DIFF: LazyLock<Validator> = LazyLock::new(|| validator("diff"));
 static CHECK: LazyLock<Validator> = LazyLock::new(|| validator("check"));
 
 /// Everything wrong with a document, for a message.
@@ -127,6 +128,25 @@ fn what_is_disputed() {
     for path in ["policies", "tests/semantics", "tests/design/language.pol"] {
         holds(&DISPUTES, root(), &["disputes", path]);
     }
+}
+
+#[test]
+fn what_is_told_apart() {
+    let old = "source s \"s\" < kind = notice published = 2024 >\nregion 甲市 in 全国 per s < retire employee: required = 15 years from 2024\n transfer < waiting = 1 month > reimburse < deductible = ¥5 > >\n";
+    let folder = Folder::new();
+    folder.write("a.pol", old);
+    folder.write(
+        "b.pol",
+        old.replace("15 years", "20 years")
+            .replace("= 1 month", "= 1..2 months")
+            .replace("¥5 >", "¥5 hedged \"x\" > transfer < waiting = 2 months >"),
+    );
+    folder.write("c.pol", old.replace("甲市", "乙市"));
+    let found = holds(&DIFF, folder.path(), &["diff", "a.pol", "b.pol"]);
+    assert!(!found["changes"].as_array().unwrap().is_empty() && !found["papers"].as_array().unwrap().is_empty());
+    let found = holds(&DIFF, folder.path(), &["diff", "a.pol", "c.pol"]);
+    assert_eq!(found["names"][0]["looks_like"], found["names"][1]["name"]);
+    holds(&DIFF, folder.path(), &["diff", "a.pol", "--known-on", "2023", "--known-on", "2025"]);
 }
 
 #[test]

@@ -8,12 +8,14 @@ mod check;
 mod compare;
 mod console;
 mod dates;
+mod diff;
 mod disputes;
 mod eval;
 mod exit;
 mod explain;
 mod export;
 mod facts;
+mod git;
 mod inputs;
 mod interview;
 mod options;
@@ -57,6 +59,7 @@ enum Verb {
     Batch(batch::Args),
     Check(check::Args),
     Compare(compare::Args),
+    Diff(diff::Args),
     Disputes(disputes::Args),
     Eval(eval::Args),
     Explain(explain::Args),
@@ -73,6 +76,7 @@ impl Verb {
             Verb::Batch(args) => batch::run(args, console),
             Verb::Check(args) => check::run(args, console),
             Verb::Compare(args) => compare::run(args, console),
+            Verb::Diff(args) => diff::run(args, console),
             Verb::Disputes(args) => disputes::run(args, console),
             Verb::Eval(args) => eval::run(args, console),
             Verb::Explain(args) => explain::run(args, console),

@@ -28,7 +28,7 @@ pub(crate) struct Leaf {
 }
 
 /// Constraints broken, by number, with the statements involved.
-type Broken = Vec<(usize, Vec<StmtId>)>;
+pub(super) type Broken = Vec<(usize, Vec<StmtId>)>;
 
 /// All worlds of one outcome.
 pub(crate) struct Explored {
@@ -139,7 +139,7 @@ pub(super) fn explore(p: &Program, q: &Question, facts: &Facts, outcome: Outcome
 }
 
 /// The `never` constraints that do not hold in this world.
-fn broken(m: &mut Machine, q: &Question, outcome: OutcomeId, key: &Key) -> Result<Broken, (Var, Vec<super::world::Cell>)> {
+pub(super) fn broken(m: &mut Machine, q: &Question, outcome: OutcomeId, key: &Key) -> Result<Broken, (Var, Vec<super::world::Cell>)> {
     let p = m.p;
     let mut out = Vec::new();
     for (i, never) in p.nevers.iter().enumerate() {
@@ -349,25 +349,7 @@ pub(super) fn asked_key(q: &Question, outcome: OutcomeId) -> Key {
 impl Explored {
     /// The untold facts (and arguments) a variable goes back to.
     pub(crate) fn roots(&self, var: Var, out: &mut Vec<Var>) {
-        match var {
-            Var::Input(_) | Var::Absent(_) | Var::Arg(_) => {
-                let var = if let Var::Absent(i) = var { Var::Input(i) } else { var };
-                if !out.contains(&var) {
-                    out.push(var);
-                }
-            }
-            Var::Derived(..) | Var::Opaque(..) => {
-                let Some(origin) = self.shared.vars.get_index_of(&var).and_then(|i| u32::try_from(i).ok()) else { return };
-                for parent in self.shared.parents.get(&origin).into_iter().flatten() {
-                    if let Some(v) = self.shared.var(*parent)
-                        && v != var
-                    {
-                        self.roots(v, out);
-                    }
-                }
-            }
-            _ => {}
-        }
+        roots(&self.shared, var, out);
     }
 
     /// The untold facts a value still depends on.
@@ -379,5 +361,28 @@ impl Explored {
                 }
             }
         }
+    }
+}
+
+/// The untold facts (and arguments) a variable goes back to.
+pub(super) fn roots(shared: &Shared, var: Var, out: &mut Vec<Var>) {
+    match var {
+        Var::Input(_) | Var::Absent(_) | Var::Arg(_) => {
+            let var = if let Var::Absent(i) = var { Var::Input(i) } else { var };
+            if !out.contains(&var) {
+                out.push(var);
+            }
+        }
+        Var::Derived(..) | Var::Opaque(..) => {
+            let Some(origin) = shared.vars.get_index_of(&var).and_then(|i| u32::try_from(i).ok()) else { return };
+            for parent in shared.parents.get(&origin).into_iter().flatten() {
+                if let Some(v) = shared.var(*parent)
+                    && v != var
+                {
+                    roots(shared, v, out);
+                }
+            }
+        }
+        _ => {}
     }
 }

@@ -48,6 +48,8 @@ pub(crate) struct Shared {
     pub sides: FxHashMap<u32, Vec<Vec<StmtId>>>,
     /// Why a condition was referred to an agency.
     pub referred: FxHashMap<Var, Refer>,
+    /// What formulas are, where somebody compares those of two programs.
+    pub meant: super::joint::Meant,
 }
 
 impl Shared {
@@ -264,6 +266,7 @@ impl<'p> Machine<'p, '_> {
                 if let Num::Exact(n) = x {
                     return n.round(*mode, *unit).map(Value::from).map_err(|e| self.arith(e, id));
                 }
+                self.means(Var::Derived(id, frame.number, self.items_hash(), 0), || format!("{} {unit}", mode.word()), &[&x]);
                 self.site(id, frame, |o| ops::round(&x, *mode, *unit, o)).map(Value::Num)
             }
             Node::Call(f, args) => self.call(*f, args, id, frame).map(Value::Num),
@@ -450,6 +453,7 @@ impl<'p> Machine<'p, '_> {
                 return done.map(Num::Exact).map_err(|e| self.arith(e, id));
             }
         }
+        self.means(Var::Derived(id, frame.number, self.items_hash(), 0), || format!("{math:?}"), &[a, b]);
         self.site(id, frame, |o| match math {
             Math::Add => a.add(b),
             Math::Sub => a.sub(b),
@@ -465,6 +469,8 @@ impl<'p> Machine<'p, '_> {
         for a in args {
             values.push(self.num(*a, frame)?);
         }
+        let operands: Vec<&Num> = values.iter().collect();
+        self.means(Var::Derived(id, frame.number, self.items_hash(), 0), || format!("{f:?}"), &operands);
         match (f, values.as_slice()) {
             (Function::Min | Function::Max, _) => {
                 let mut rest = values.into_iter();

@@ -4,7 +4,7 @@ mod conflict;
 mod crowd;
 mod extent;
 mod gap;
-mod people;
+pub(crate) mod people;
 
 pub(crate) use conflict::{Reach, conflict, given, reached};
 pub(crate) use crowd::crowd;

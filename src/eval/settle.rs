@@ -552,6 +552,7 @@ impl Machine<'_, '_> {
         node: NodeId,
         frame: &Frame,
     ) -> Step<crate::value::Num> {
+        self.means(Var::Derived(node, frame.number, self.items_hash(), 900), || format!("{} {unit}", mode.word()), &[n]);
         self.derive(node, frame, |o| ops::round(n, mode, unit, o))
     }
 }

@@ -23,6 +23,7 @@ impl Machine<'_, '_> {
                 let origins: Vec<u32> = a.origins().chain(b.origins()).map(|o| o.id()).collect();
                 let own = self.shared.origin(var);
                 self.shared.parents.insert(own, origins);
+                self.means(var, || format!("{op:?}"), &[a, b]);
                 self.choose(var, vec![Cell::Set(vec![1]), Cell::Set(vec![0])])
             }
         }

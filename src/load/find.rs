@@ -24,6 +24,12 @@ pub(super) struct Found {
 }
 
 impl Found {
+    /// A text that was read already.
+    pub fn text(name: &str) -> Found {
+        let path = PathBuf::from(name);
+        Found { name: name.to_owned(), real: path.clone(), path, stdin: false, linked: false }
+    }
+
     /// Whether it is an exported file by its name.
     pub fn exported(&self) -> bool {
         !self.stdin && self.path.extension().is_some_and(|e| e.eq_ignore_ascii_case("json"))

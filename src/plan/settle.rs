@@ -375,7 +375,8 @@ impl Lower<'_> {
             }
         }
         let numeric = matches!(value, Sym::Num(..));
-        if !numeric && !(adds.is_empty() && floors.is_empty() && ceilings.is_empty()) {
+        let plain = adds.is_empty() && floors.is_empty() && ceilings.is_empty();
+        if !numeric && !plain {
             for g in adds.iter().chain(&floors).chain(&ceilings) {
                 *slow = self.g.or(*slow, g.cond);
             }
@@ -525,7 +526,7 @@ struct Claims {
 /// A value that agrees only with itself.
 fn is_plain(v: &Value) -> bool {
     match v {
-        Value::Num(n) => n.as_exact().is_some_and(|x: Exact| x == x),
+        Value::Num(n) => n.as_exact().is_some(),
         Value::Bool(_) | Value::Text(_) | Value::Region(_) => true,
         Value::Variants(v) => v.single().is_some(),
         _ => false,

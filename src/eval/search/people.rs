@@ -41,7 +41,7 @@ pub(super) fn options(p: &Program, q: &Question, world: &World, facts: &Facts) -
 }
 
 /// Numbers of a range worth trying, the simplest first.
-pub(super) fn numbers(p: &Program, input: InputId, range: &Interval, on: i64) -> Vec<Value> {
+pub(crate) fn numbers(p: &Program, input: InputId, range: &Interval, on: i64) -> Vec<Value> {
     let ty = &p.symbols.input(input).ty;
     let bounds = p.symbols.input(input).bounds.unwrap_or(Interval::ALL);
     let Some(range) = range.intersect(&bounds) else { return Vec::new() };
@@ -83,7 +83,7 @@ pub(super) fn numbers(p: &Program, input: InputId, range: &Interval, on: i64) ->
 }
 
 /// Values of a fact that is not taken apart, and whether nobody's value says more than one of them does.
-pub(super) fn wholes(p: &Program, q: &Question, input: InputId) -> (Vec<Value>, bool) {
+pub(crate) fn wholes(p: &Program, q: &Question, input: InputId) -> (Vec<Value>, bool) {
     match p.symbols.input(input).ty.base() {
         Type::List(item) => {
             let Type::Enum(e) = item.base() else { return (vec![Value::from(List::empty())], false) };
@@ -107,7 +107,7 @@ pub(super) fn wholes(p: &Program, q: &Question, input: InputId) -> (Vec<Value>, 
 }
 
 /// The variants that a list is only ever asked whether it holds; nothing if it is used in another way.
-fn asked_about(p: &Program, input: InputId) -> Option<Vec<u16>> {
+pub(crate) fn asked_about(p: &Program, input: InputId) -> Option<Vec<u16>> {
     let is_it = |n: NodeId| matches!(p.node(n), Node::Input(i) if *i == input);
     let mut out = Vec::new();
     for node in &p.nodes {
@@ -130,7 +130,7 @@ fn asked_about(p: &Program, input: InputId) -> Option<Vec<u16>> {
 }
 
 /// Values worth trying for a fact or argument of which nothing is known.
-pub(super) fn values(p: &Program, q: &Question, var: Var) -> Vec<Value> {
+pub(crate) fn values(p: &Program, q: &Question, var: Var) -> Vec<Value> {
     let variants = |e: &EnumId| (0..u16::try_from(p.symbols.enum_(*e).variants.len()).unwrap_or(u16::MAX)).map(Value::variant).collect();
     match var {
         Var::Arg(i) => p.symbols.decision(q.decision).args.get(i as usize).map_or_else(Vec::new, |a| variants(&a.ty)),
@@ -160,7 +160,7 @@ pub(super) fn told(case: &Case, var: Var, value: Value) -> Case {
 }
 
 /// Which value of each fact to try together: the simplest of all, then every fact's next at once, then mixed.
-pub(super) fn trials(lens: &[usize]) -> impl Iterator<Item = Vec<usize>> + '_ {
+pub(crate) fn trials(lens: &[usize]) -> impl Iterator<Item = Vec<usize>> + '_ {
     let longest = lens.iter().copied().max().unwrap_or(1).max(1);
     let alike = (0..longest).map(|k| lens.iter().map(|n| k.min(n.saturating_sub(1))).collect());
     // A fixed sequence that mixes them well; the same on every machine.
