@@ -7,7 +7,7 @@ use super::paths::Traced;
 use super::symbol::{Sym, level, select};
 use crate::eval;
 use crate::program::{NodeId, OutcomeId, SetOp, Shelf, StmtId, Strength};
-use crate::value::{Exact, RegionId, Type, Value};
+use crate::value::{RegionId, Type, Value};
 use std::rc::Rc;
 
 /// What one side comes to.
