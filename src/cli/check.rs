@@ -81,7 +81,7 @@ pub fn run(args: Args, console: &mut Console) -> io::Result<Exit> {
     if args.watch {
         return watch::run(&args.paths, console, |read, console| report(read, on, args.format, console).map(drop));
     }
-    let read = policies::check(args.paths);
+    let read = policies::read(args.paths);
     let found = report(&read, on, args.format, console)?;
     Ok(policies::exit_with(&read, &found, args.deny == Some(Deny::Warnings)))
 }

@@ -12,21 +12,15 @@ use std::mem::ManuallyDrop;
 /// Policies that last as long as the process: freeing them piece by piece would only make it end later.
 pub type Lasting = ManuallyDrop<polc::Policies>;
 
-/// Reads and checks what the paths name, to answer questions.
+/// Reads and checks what the paths name.
 pub fn read(paths: Paths) -> Lasting {
     let cache = cache(&paths);
     ManuallyDrop::new(load(paths, cache.as_ref()))
 }
 
-/// Reads and checks what the paths name, to say what is wrong with it.
-pub fn check(paths: Paths) -> Lasting {
-    let cache = cache(&paths);
-    ManuallyDrop::new(load(paths, cache.as_ref()))
-}
-
 /// The same, for once; what is read is freed when it is no longer looked at.
-pub fn check_once(paths: Paths) -> polc::Policies {
-    ManuallyDrop::into_inner(check(paths))
+pub fn read_once(paths: Paths) -> polc::Policies {
+    ManuallyDrop::into_inner(read(paths))
 }
 
 fn load(paths: Paths, cache: Option<&Cache>) -> polc::Policies {

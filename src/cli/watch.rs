@@ -37,7 +37,7 @@ pub fn run(paths: &Paths, console: &mut Console, report: impl Fn(&Policies, &mut
         }
     };
     // Watched first, read second: a change in between is seen twice rather than never.
-    let mut known = policies::check_once(Paths { paths: given.clone(), caching: paths.caching });
+    let mut known = policies::read_once(Paths { paths: given.clone(), caching: paths.caching });
     report(&known, console)?;
     let names: Vec<String> = given.iter().map(|p| p.display().to_string()).collect();
     console.say(&format!("watching {}; Ctrl-C ends\n", names.join(", ")))?;
@@ -50,7 +50,7 @@ pub fn run(paths: &Paths, console: &mut Console, report: impl Fn(&Policies, &mut
             console.complain("the file system tells nothing more");
             return Ok(Exit::Failed);
         }
-        let now = policies::check_once(Paths { paths: given.clone(), caching: paths.caching });
+        let now = policies::read_once(Paths { paths: given.clone(), caching: paths.caching });
         let changes = changes(&known, &now);
         if changes.is_empty() && known.diagnostics() == now.diagnostics() {
             continue;
