@@ -38,7 +38,6 @@ const BUILD: &str = env!("POLC_BUILD");
 #[derive(Clone, Debug)]
 pub struct Cache {
     folder: PathBuf,
-    programs: bool,
 }
 
 /// What an entry follows from.
@@ -66,13 +65,7 @@ impl Key {
 impl Cache {
     /// A cache in this folder, which is made when something is first kept.
     pub fn new(folder: &Path) -> Cache {
-        Cache { folder: folder.to_owned(), programs: true }
-    }
-
-    /// The same, for those who only want to know what is wrong with policies: what answers questions is not kept, which takes longer.
-    #[must_use]
-    pub fn findings_only(self) -> Cache {
-        Cache { programs: false, ..self }
+        Cache { folder: folder.to_owned() }
     }
 
     /// What was found wrong with texts.
@@ -92,11 +85,8 @@ impl Cache {
         form::program(entry::read(&self.path(key, "program"), key.0)?)
     }
 
-    /// Keeps what texts came to, if that is wanted.
+    /// Keeps what texts came to.
     pub(crate) fn keep_program(&self, key: &Key, program: &Program) {
-        if !self.programs {
-            return;
-        }
         if let Some(sections) = form::of_program(program) {
             self.put(key, "program", &sections);
         }

@@ -102,11 +102,17 @@ fn answers(g: &Ground, on: i64) -> Vec<Finding> {
         .map(|(key, _)| *key)
         .collect();
     keys.sort_unstable();
-    let found: Vec<(OutcomeId, Case, StmtId, i64)> =
+    let found: Vec<(OutcomeId, Option<Box<Case>>, StmtId, i64)> =
         keys.par_iter().filter_map(|(outcome, region)| ended(g, *outcome, *region, on)).collect();
     found
         .into_iter()
         .map(|(outcome, case, stmt, last)| {
+            let Some(case) = case else {
+                let region = g.region_name(p.statement(stmt).region);
+                let message =
+                    format!("whether `{}` in {region} is still answered after {} could not be told", g.outcome_name(outcome), day(last));
+                return super::undecided(g, &[stmt], message);
+            };
             let message = format!(
                 "`{}` in {} is no longer answered after {}: {}",
                 g.outcome_name(outcome),
@@ -123,7 +129,8 @@ fn answers(g: &Ground, on: i64) -> Vec<Finding> {
         .collect()
 }
 
-fn ended(g: &Ground, outcome: OutcomeId, region: RegionId, on: i64) -> Option<(OutcomeId, Case, StmtId, i64)> {
+/// Who is no longer answered, by which statement last and until when; nobody named where that could not be told.
+fn ended(g: &Ground, outcome: OutcomeId, region: RegionId, on: i64) -> Option<(OutcomeId, Option<Box<Case>>, StmtId, i64)> {
     let p: &Program = g.p;
     let mut outcomes = g.closure(outcome).to_vec();
     outcomes.push(outcome);
@@ -133,9 +140,13 @@ fn ended(g: &Ground, outcome: OutcomeId, region: RegionId, on: i64) -> Option<(O
     days.dedup();
     let above = p.symbols.region(region).chain.iter().skip(1).find(|r| p.shelf(outcome, **r).is_some()).copied();
     let q = g.question(outcome, region, on, None);
-    let Search::Found(_, case) = gap(p, &q, GapAsked { outcome, days: &days, above, ended: true, whole: true }) else { return None };
+    let case = match gap(p, &q, GapAsked { outcome, days: &days, above, ended: true, whole: true }) {
+        Search::Found(_, case) => Some(case),
+        Search::Undecided => None,
+        Search::Nobody => return None,
+    };
     let shelf = p.shelf(outcome, region)?;
     let last = ground::all(p, shelf).into_iter().filter(|s| over(p.statement(*s), on)).max_by_key(|s| p.statement(*s).until)?;
     let until = p.statement(last).until?;
-    Some((outcome, *case, last, until))
+    Some((outcome, case, last, until))
 }

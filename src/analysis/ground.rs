@@ -213,8 +213,7 @@ pub(super) fn known_from(p: &Program, stmt: &Stmt) -> Option<i64> {
 
 /// Everything on a shelf, exceptions included.
 pub(super) fn all(p: &Program, shelf: &Shelf) -> Vec<StmtId> {
-    let lists = [&shelf.rules, &shelf.default_rules, &shelf.claims, &shelf.default_claims, &shelf.adjust_rules, &shelf.adjust_claims];
-    flat(p, lists.into_iter().flatten().copied())
+    flat(p, shelf.all())
 }
 
 /// Statements with their exceptions.

@@ -93,5 +93,7 @@ fn undecided(g: &Ground, stmts: &[StmtId], message: String) -> Finding {
     for span in spans {
         d = d.related(span, "with this one");
     }
-    Finding::Undecided(d.help("this is no finding: the two were compared as far as possible; simpler conditions, or fewer facts in one formula, make it decidable"))
+    Finding::Undecided(d.help(
+        "this is no finding: it was looked at as far as possible; simpler conditions, or fewer facts in one formula, make it decidable",
+    ))
 }

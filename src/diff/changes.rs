@@ -352,15 +352,7 @@ impl<'a> Work<'a> {
             }
             for outcome in reads.iter().filter_map(|x| self.common.outcome(side, *x)) {
                 for shelf in regions.iter().filter_map(|r| p.shelf(outcome, *r)) {
-                    let lists = [
-                        &shelf.rules,
-                        &shelf.default_rules,
-                        &shelf.claims,
-                        &shelf.default_claims,
-                        &shelf.adjust_rules,
-                        &shelf.adjust_claims,
-                    ];
-                    let mut open: Vec<_> = lists.into_iter().flatten().copied().collect();
+                    let mut open: Vec<_> = shelf.all().collect();
                     while let Some(s) = open.pop() {
                         let s = p.statement(s);
                         open.extend(&s.exceptions);

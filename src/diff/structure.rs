@@ -60,16 +60,8 @@ impl Structure {
             p.shelves
                 .par_iter()
                 .map(|((outcome, region), shelf)| {
-                    let lists = [
-                        &shelf.rules,
-                        &shelf.default_rules,
-                        &shelf.claims,
-                        &shelf.default_claims,
-                        &shelf.adjust_rules,
-                        &shelf.adjust_claims,
-                    ];
                     let w = Writer { p, known, fixed, papers };
-                    let stmts = lists.into_iter().flatten().map(|s| p.statement(*s));
+                    let stmts = shelf.all().map(|s| p.statement(s));
                     let mut said: Vec<(String, Span)> = stmts.filter_map(|s| Some((w.statement(s)?, Span::of(p, s)))).collect();
                     said.sort();
                     ((common.outcomes.common(side, outcome.0), common.regions.common(side, region.0)), said)

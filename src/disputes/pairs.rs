@@ -64,9 +64,8 @@ impl Task {
 
 /// Everything a shelf gives, exceptions included.
 fn given(p: &Program, shelf: &Shelf) -> Vec<StmtId> {
-    let lists = [&shelf.rules, &shelf.default_rules, &shelf.claims, &shelf.default_claims];
     let mut out = Vec::new();
-    let mut open: Vec<StmtId> = lists.into_iter().flatten().copied().collect();
+    let mut open: Vec<StmtId> = shelf.giving().collect();
     while let Some(s) = open.pop() {
         let stmt = p.statement(s);
         open.extend(&stmt.exceptions);

@@ -72,8 +72,7 @@ pub(super) fn verdicts(m: &mut Machine, key: &Key, settled: &Settled) -> Vec<Ver
     let mut out = Vec::new();
     for (depth, region) in p.symbols.region(key.region).chain.iter().enumerate() {
         let Some(shelf) = p.shelf(key.outcome, *region) else { continue };
-        let lists = [&shelf.rules, &shelf.default_rules, &shelf.claims, &shelf.default_claims, &shelf.adjust_rules, &shelf.adjust_claims];
-        let mut ids: Vec<StmtId> = lists.into_iter().flatten().copied().collect();
+        let mut ids: Vec<StmtId> = shelf.all().collect();
         ids.sort_unstable();
         for id in ids {
             of(m, id, depth, &frame, settled, answer.as_ref(), rule_stands, &mut out);

@@ -231,6 +231,23 @@ pub struct Shelf {
     pub final_adjust: Vec<StmtId>,
 }
 
+impl Shelf {
+    /// What gives a value, without exceptions.
+    pub fn giving(&self) -> impl Iterator<Item = StmtId> {
+        [&self.rules, &self.default_rules, &self.claims, &self.default_claims].into_iter().flatten().copied()
+    }
+
+    /// What adjusts a value.
+    pub fn adjusting(&self) -> impl Iterator<Item = StmtId> {
+        [&self.adjust_rules, &self.adjust_claims].into_iter().flatten().copied()
+    }
+
+    /// Everything, without exceptions.
+    pub fn all(&self) -> impl Iterator<Item = StmtId> {
+        self.giving().chain(self.adjusting())
+    }
+}
+
 /// What cannot be together.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Never {

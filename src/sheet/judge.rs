@@ -20,8 +20,7 @@ pub(super) fn judge(policies: &Policies, region: RegionId, outcome: OutcomeId, a
     let mut bases = Vec::new();
     for r in &p.symbols.region(region).chain {
         let Some(shelf) = p.shelf(outcome, *r) else { continue };
-        let lists = [&shelf.rules, &shelf.default_rules, &shelf.claims, &shelf.default_claims, &shelf.adjust_rules, &shelf.adjust_claims];
-        let mut own: Vec<StmtId> = lists.into_iter().flatten().copied().collect();
+        let mut own: Vec<StmtId> = shelf.all().collect();
         own.retain(|s| counts_on(p, *s, moment) && about(p.statement(*s), args));
         own.sort_by_key(|s| (p.statement(*s).span, *s));
         own.dedup();

@@ -151,10 +151,8 @@ fn something_applies(m: &mut Machine, q: &Question, outcome: OutcomeId, number: 
     // What can be added to nothing, or refused without a value, gives an answer by itself.
     let alone = matches!(p.symbols.outcome(outcome).ty.base(), Type::List(_) | Type::Boolean);
     for shelf in p.symbols.region(q.region).chain.iter().filter_map(|r| p.shelf(outcome, *r)) {
-        let giving = [&shelf.rules, &shelf.default_rules, &shelf.claims, &shelf.default_claims];
-        let adjusting = [&shelf.adjust_rules, &shelf.adjust_claims];
-        for s in giving.into_iter().chain(adjusting.into_iter().filter(|_| alone)).flatten() {
-            match m.active(&[*s], &frame) {
+        for s in shelf.giving().chain(shelf.adjusting().filter(|_| alone)) {
+            match m.active(&[s], &frame) {
                 Ok(active) if active.is_empty() => {}
                 Ok(_) => return Has::Answer,
                 Err(Stop::Split(var, cells)) => return Has::Stop(Look::Split(var, cells)),
