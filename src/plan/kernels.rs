@@ -474,7 +474,7 @@ impl Quotient {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_possible_wrap)] // what is cast was proved to fit
     pub fn apply(self, n: i64) -> i64 {
         match self {
-            Quotient::Narrow { first, by, then } => ((n as u64 >> first) * u64::from(by) >> 16 >> then) as i64,
+            Quotient::Narrow { first, by, then } => (((n as u64 >> first) * u64::from(by)) >> (16 + then)) as i64,
             Quotient::Short { first, by, then } => (((n as u64 >> first) * u64::from(by)) >> then) as i64,
             Quotient::Long { first, by, then } => ((u128::from(n as u64 >> first) * u128::from(by)) >> then) as i64,
             Quotient::Plain { by, how } => divide(n, by, how),
