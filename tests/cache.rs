@@ -209,7 +209,7 @@ fn wrong(p: &Policies) -> Vec<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: support::cases(24), failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: support::cases(8), failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Where a part is checked again, everything found is what is found in the whole.
     #[test]
@@ -219,7 +219,7 @@ proptest! {
         let (project, mut all) = pages(&mut dice);
         let paths = [project.path().to_owned()];
         let cache = Cache::new(kept.path());
-        for _ in 0..12 {
+        for _ in 0..10 {
             let read = Policies::load_with(&paths, Some(&cache));
             prop_assert_eq!(wrong(&read), wrong(&Policies::load(&paths)), "checked in part: {}", polc::internals::in_part(&read));
             // Back to something that can be built on.

@@ -98,6 +98,9 @@ pub(super) fn base(sections: &[Section]) -> Option<Base> {
 /// A shelf with something found about it.
 type OnShelf<'a> = ((OutcomeId, RegionId), Finding<'a>);
 
+/// All of what looking for persons came to but the reads.
+type DeepHead<'a> = (Vec<OnShelf<'a>>, Vec<Gap>, Vec<(OutcomeId, RegionId)>, bool);
+
 /// What looking for persons came to, piece by piece, as bytes.
 pub(super) fn of_deep(deep: &Deep) -> Option<Vec<Section>> {
     let Deep { shelves, gaps, ended: _, wide, reads, elsewhere } = deep;
@@ -110,7 +113,7 @@ pub(super) fn of_deep(deep: &Deep) -> Option<Vec<Section>> {
 /// The same in bytes; what has ended by some day is not among it.
 pub(super) fn deep(sections: &[Section]) -> Option<Deep> {
     let (head, rest) = sections.split_first()?;
-    let (shelves, gaps, wide, elsewhere): (Vec<OnShelf>, Vec<Gap>, Vec<(OutcomeId, RegionId)>, bool) = whole(head)?;
+    let (shelves, gaps, wide, elsewhere): DeepHead = whole(head)?;
     let shelves = shelves.into_iter().map(|(shelf, f)| Some((shelf, f.told()?))).collect::<Option<_>>()?;
     let reads: Vec<Vec<(FileId, OutcomeId, OutcomeId)>> = rest.par_iter().map(|s| whole(s)).collect::<Option<_>>()?;
     Some(Deep { shelves, gaps, ended: Vec::new(), wide, reads: reads.into_iter().flatten().collect(), elsewhere })

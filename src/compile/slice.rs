@@ -96,8 +96,8 @@ fn part(map: &SourceMap, changed: &[FileId], before: Before) -> Option<Slice> {
     let rivals = |d: &Diagnostic| RIVALS.contains(&d.code.id);
     let of_regions = |d: &Diagnostic| d.span().is_some_and(|s| changed.contains(&s.file) || of_regions.contains(&s.file));
     out.extend(analysis::check(&program).into_iter().filter(|d| if rivals(d) { of_regions(d) } else { is_changed(d) }));
-    let stays = |d: &&Diagnostic| !is_changed(d) && !UNUSED.contains(&d.code.id) && !(rivals(d) && of_regions(d));
-    for d in found.iter().filter(stays) {
+    let found_anew = |d: &Diagnostic| is_changed(d) || UNUSED.contains(&d.code.id) || (rivals(d) && of_regions(d));
+    for d in found.iter().filter(|d| !found_anew(d)) {
         // What points into a changed file points elsewhere now.
         if d.spans().any(|s| changed.contains(&s.file)) {
             return None;
