@@ -9,9 +9,11 @@ mod entry;
 mod form;
 mod held;
 
+use crate::analysis::Deep;
 use crate::diagnostics::Diagnostic;
+use crate::hir::{Notes, Symbols};
 use crate::program::Program;
-use crate::source::SourceMap;
+use crate::source::{FileId, SourceMap};
 pub(crate) use held::Held;
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
@@ -60,6 +62,51 @@ impl Key {
         }
         Key(all.finalize().into())
     }
+
+    /// The key of the names of files, whatever their texts are.
+    fn of_names(map: &SourceMap) -> Key {
+        let mut all = Sha256::new();
+        all.update(BUILD.as_bytes());
+        for (_, file) in map.iter() {
+            all.update((file.name.len() as u64).to_le_bytes());
+            all.update(file.name.as_bytes());
+            all.update([u8::from(file.embedded)]);
+        }
+        Key(all.finalize().into())
+    }
+
+    /// The key of what a question with a day comes to.
+    fn on(&self, day: Option<i64>) -> Key {
+        let mut all = Sha256::new();
+        all.update(self.0);
+        all.update([u8::from(day.is_some())]);
+        all.update(day.unwrap_or_default().to_le_bytes());
+        Key(all.finalize().into())
+    }
+}
+
+/// A run over files of these names, from which runs over a few other texts go on.
+#[derive(Debug)]
+pub(crate) struct Base {
+    /// The key of its texts.
+    run: [u8; 32],
+    /// Digests of its texts.
+    texts: Vec<[u8; 32]>,
+    /// What was noted of each file.
+    pub notes: Vec<Notes>,
+}
+
+impl Base {
+    /// The files that have another text now.
+    pub fn changed(&self, map: &SourceMap) -> Vec<FileId> {
+        let other = map.iter().zip(map.digests()).zip(&self.texts).filter(|((_, now), then)| now != *then);
+        other.map(|(((id, _), _), _)| id).collect()
+    }
+
+    /// The key of its texts.
+    pub fn run(&self) -> Key {
+        Key(self.run)
+    }
 }
 
 impl Cache {
@@ -78,6 +125,49 @@ impl Cache {
         if let Some(sections) = form::of_findings(found) {
             self.put(key, "findings", &sections);
         }
+    }
+
+    /// What looking for persons found in texts, besides.
+    pub(crate) fn persons(&self, key: &Key, on: Option<i64>) -> Option<Vec<Diagnostic>> {
+        let key = key.on(on);
+        form::findings(&entry::read(&self.path(&key, "persons"), key.0)?)
+    }
+
+    /// Keeps what looking for persons found.
+    pub(crate) fn keep_persons(&self, key: &Key, on: Option<i64>, found: &[Diagnostic]) {
+        if let Some(sections) = form::of_findings(found) {
+            self.put(&key.on(on), "persons", &sections);
+        }
+    }
+
+    /// The last whole run over files of these names.
+    pub(crate) fn base(&self, map: &SourceMap) -> Option<Base> {
+        let key = Key::of_names(map);
+        form::base(&entry::read(&self.path(&key, "base"), key.0)?)
+    }
+
+    /// Keeps a whole run; a later one over files of the same names takes its place.
+    pub(crate) fn keep_base(&self, key: &Key, map: &SourceMap, notes: Vec<Notes>) {
+        if let Some(sections) = form::of_base(&Base { run: key.0, texts: map.digests(), notes }) {
+            self.put(&Key::of_names(map), "base", &sections);
+        }
+    }
+
+    /// What looking for persons came to, piece by piece, on no day in particular.
+    pub(crate) fn pieces(&self, key: &Key) -> Option<Deep> {
+        form::deep(&entry::read(&self.path(key, "pieces"), key.0)?)
+    }
+
+    /// Keeps what looking for persons came to.
+    pub(crate) fn keep_pieces(&self, key: &Key, deep: &Deep) {
+        if let Some(sections) = form::of_deep(deep) {
+            self.put(key, "pieces", &sections);
+        }
+    }
+
+    /// What the names in texts mean.
+    pub(crate) fn symbols(&self, key: &Key) -> Option<Symbols> {
+        form::symbols(&entry::read_first(&self.path(key, "program"), key.0)?)
     }
 
     /// What texts came to.

@@ -1,9 +1,12 @@
 //! In: texts. Out: the program and everything found wrong: parse, resolve, lower, analyse, in this order. Never here: what any stage does.
 
+mod slice;
+
 use crate::diagnostics::{self, Diagnostic};
 use crate::source::SourceMap;
 use crate::{analysis, hir, program, syntax};
 use rayon::prelude::*;
+pub(crate) use slice::{Before, Slice, slice};
 
 /// What the texts came to.
 #[derive(Debug)]
@@ -12,6 +15,8 @@ pub struct Compiled {
     pub program: program::Program,
     /// Everything wrong, in source order.
     pub diagnostics: Vec<Diagnostic>,
+    /// What has to be known of each file to check another one without it.
+    pub(crate) notes: Vec<hir::Notes>,
 }
 
 /// Compiles all files of a map together; their order makes no difference.
@@ -21,7 +26,8 @@ pub fn compile(map: &SourceMap) -> Compiled {
 
 fn all(map: &SourceMap) -> Compiled {
     let (files, mut found) = parse(map);
-    let (tree, mut more) = hir::build(map, files);
+    let (mut tree, mut more) = hir::build(map, files);
+    let notes = std::mem::take(&mut tree.notes);
     found.append(&mut more);
     let (program, mut more) = program::lower(tree);
     // What is too large to go through is not gone through to find more.
@@ -31,7 +37,7 @@ fn all(map: &SourceMap) -> Compiled {
         found.append(&mut analysis::check(&program));
     }
     diagnostics::sort(&mut found);
-    Compiled { program, diagnostics: found }
+    Compiled { program, diagnostics: found, notes }
 }
 
 fn parse(map: &SourceMap) -> (Vec<syntax::ast::File>, Vec<Diagnostic>) {

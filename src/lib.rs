@@ -84,6 +84,11 @@ pub mod internals {
     pub use crate::program::*;
     pub use crate::syntax::{parse, pest_only, pieces};
 
+    /// Whether only a part of these policies was checked in this run, and what a cache knew stays for the rest.
+    pub fn in_part(policies: &Policies) -> bool {
+        policies.in_part()
+    }
+
     /// Whether a change of `polc diff` is about this person, asked this question: what takes a formula to tell is taken to hold.
     pub fn concerns(change: &crate::diff::Change, policies: &Policies, question: &crate::Question, facts: &crate::Facts) -> bool {
         change.about(policies, question, facts)

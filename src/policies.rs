@@ -1,7 +1,9 @@
 //! In: paths or texts. Out: loaded policies that answer questions, from as many threads as you like. Never here: the command line.
 
+mod kept;
+
 use crate::analysis;
-use crate::cache::{Cache, Held, Key};
+use crate::cache::{Cache, Held};
 use crate::compile::{Compiled, compile};
 use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::eval::{self, Answer, Facts, Moment, OutcomeAnswer, Question};
@@ -12,6 +14,7 @@ use crate::program::{OutcomeId, Program};
 use crate::source::{FileId, SourceFile, SourceMap};
 use crate::syntax;
 use crate::value::{Date, InputId, Names, RegionId, calendar};
+use kept::Kept;
 use smol_str::SmolStr;
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -25,6 +28,8 @@ pub struct Policies {
     files: usize,
     complete: bool,
     digest: OnceLock<String>,
+    /// What the cache knows of them.
+    kept: Option<Kept>,
 }
 
 /// What [`Policies::analyse`] looks for.
@@ -192,7 +197,15 @@ impl Policies {
         let complete = read.is_ok();
         let r =
             read.unwrap_or_else(|d| Restored { map: SourceMap::default(), program: Program::default(), diagnostics: vec![*d], files: 1 });
-        Policies { map: r.map, program: r.program.into(), diagnostics: r.diagnostics, files: r.files, complete, digest: OnceLock::new() }
+        Policies {
+            map: r.map,
+            program: r.program.into(),
+            diagnostics: r.diagnostics,
+            files: r.files,
+            complete,
+            digest: OnceLock::new(),
+            kept: None,
+        }
     }
 
     /// The text of a file that holds these policies with everything a consumer needs (`docs/export.md`): the same for the same policies.
@@ -216,16 +229,19 @@ impl Policies {
             return Policies::from_exported(&name, &text);
         }
         let complete = loaded.complete();
-        let (program, mut found) = match cache {
-            Some(cache) => checked(&loaded.map, cache),
+        let (program, mut found, kept) = match cache {
+            Some(cache) => {
+                let (program, found, kept) = kept::checked(&loaded.map, cache);
+                (program, found, Some(kept))
+            }
             None => {
-                let Compiled { program, diagnostics } = compile(&loaded.map);
-                (program.into(), diagnostics)
+                let Compiled { program, diagnostics, .. } = compile(&loaded.map);
+                (program.into(), diagnostics, None)
             }
         };
         found.extend(loaded.diagnostics);
         crate::diagnostics::sort(&mut found);
-        Policies { map: loaded.map, program, diagnostics: found, files: loaded.files, complete, digest: OnceLock::new() }
+        Policies { map: loaded.map, program, diagnostics: found, files: loaded.files, complete, digest: OnceLock::new(), kept }
     }
 
     /// The same with one more file, and that file.
@@ -250,10 +266,17 @@ impl Policies {
             let silent = |_: usize, _: usize| {};
             let asked =
                 analysis::Asked { on: asked.on.map(Date::days), found: &self.diagnostics, progress: asked.progress.unwrap_or(&silent) };
-            all.extend(crate::stack::wide(|| analysis::deep(&self.program, &asked)));
+            all.extend(match &self.kept {
+                Some(kept) => kept.persons(&self.program, &asked),
+                None => crate::stack::wide(|| analysis::deep(&self.program, &asked)).diagnostics(&self.program.symbols),
+            });
             crate::diagnostics::sort(&mut all);
         }
         all
+    }
+
+    pub(crate) fn in_part(&self) -> bool {
+        self.kept.as_ref().is_some_and(Kept::in_part)
     }
 
     /// Their texts, in which diagnostics have their places.
@@ -532,21 +555,6 @@ impl Policies {
     pub fn region_name(&self, region: RegionId) -> &str {
         Names::region(&self.program.symbols, region)
     }
-}
-
-/// What texts come to, as the cache knows it or will know it.
-fn checked(map: &SourceMap, cache: &Cache) -> (Held, Vec<Diagnostic>) {
-    let key = Key::of(map);
-    if let Some(found) = cache.findings(&key) {
-        return (Held::later(cache, key, map), found);
-    }
-    let Compiled { program, diagnostics } = compile(map);
-    cache.keep_findings(&key, &diagnostics);
-    // From policies with errors nobody may answer.
-    if diagnostics.iter().all(|d| d.severity() != Severity::Error) {
-        cache.keep_program(&key, &program);
-    }
-    (program.into(), diagnostics)
 }
 
 /// A day as text.

@@ -19,9 +19,9 @@ const ROOMS: [(&str, &[&str]); 25] = [
     ("plan", &["stack", "value", "hir", "program", "eval"]),
     ("analysis", &["source", "diagnostics", "value", "program", "eval"]),
     ("export", &["source", "diagnostics", "value", "hir", "program"]),
-    ("compile", &["stack", "source", "diagnostics", "syntax", "hir", "program", "analysis"]),
+    ("compile", &["stack", "source", "diagnostics", "value", "syntax", "hir", "program", "analysis"]),
     ("load", &["source", "diagnostics"]),
-    ("cache", &["source", "diagnostics", "value", "hir", "program", "compile"]),
+    ("cache", &["source", "diagnostics", "value", "hir", "program", "analysis", "compile"]),
     (
         "policies",
         &["stack", "source", "diagnostics", "value", "syntax", "hir", "program", "eval", "analysis", "export", "compile", "load", "cache"],

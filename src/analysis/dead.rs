@@ -1,9 +1,9 @@
 //! In: the statements of one outcome in one region. Out: those that give nobody an answer, with what stands in their place. Never here: conditions that nobody meets (`conditions.rs`).
 
 use super::ground::{self, Ground};
-use super::{Finding, undecided};
+use super::{Finding, Reach, undecided};
 use crate::diagnostics::{Diagnostic, codes};
-use crate::eval::{Reach, reached};
+use crate::eval::{Reach as Seen, reached};
 use crate::program::{OutcomeId, SetOp, StmtId, Strength};
 use crate::source::Span;
 use crate::value::{RegionId, Type};
@@ -12,7 +12,7 @@ use rustc_hash::FxHashSet;
 /// Labels on what stands in the place of one statement.
 const MAX_SHADOWS: usize = 4;
 
-pub(super) fn check(g: &Ground, known: &FxHashSet<Span>, outcome: OutcomeId, region: RegionId) -> Vec<Finding> {
+pub(super) fn check(g: &Ground, known: &FxHashSet<Span>, outcome: OutcomeId, region: RegionId, reach: &mut Reach) -> Vec<Finding> {
     let p = g.p;
     let Some(shelf) = p.shelf(outcome, region) else { return Vec::new() };
     let mut out = Vec::new();
@@ -28,14 +28,15 @@ pub(super) fn check(g: &Ground, known: &FxHashSet<Span>, outcome: OutcomeId, reg
             if (instead.is_empty() && stmt.exceptions.is_empty()) || known.contains(&stmt.span) {
                 continue;
             }
-            out.extend(one(g, outcome, region, s, instead));
+            out.extend(one(g, outcome, region, (s, instead), reach));
         }
     }
     out.extend(baseless(g, outcome, region));
     out
 }
 
-fn one(g: &Ground, outcome: OutcomeId, region: RegionId, s: StmtId, instead: &[StmtId]) -> Option<Finding> {
+/// `reach` says where regions below were looked at too.
+fn one(g: &Ground, outcome: OutcomeId, region: RegionId, (s, instead): (StmtId, &[StmtId]), reach: &mut Reach) -> Option<Finding> {
     let p = g.p;
     let stmt = p.statement(s);
     let mut involved = vec![s];
@@ -46,21 +47,24 @@ fn one(g: &Ground, outcome: OutcomeId, region: RegionId, s: StmtId, instead: &[S
     outcomes.push(outcome);
     let window = if stmt.by.is_none() { (stmt.from, stmt.until) } else { (None, None) };
     let mut shadows: Vec<StmtId> = Vec::new();
-    let mut open = false;
+    let (mut open, mut far) = (false, false);
     let regions = std::iter::once(region).chain(if reads.is_empty() { Vec::new() } else { g.below(&reads, region) });
     for place in regions {
+        far |= place != region;
+        reach.below |= far;
         let (days, whole) = g.days(&outcomes, place, window);
         open |= !whole;
         for known in g.knowns(&outcomes, place, &[s]) {
             for on in &days {
                 match reached(p, &g.question(outcome, place, *on, known), outcome, s, instead) {
-                    Reach::Somebody => return None,
-                    Reach::Nobody(by) => shadows.extend(by),
-                    Reach::Undecided => open = true,
+                    Seen::Somebody => return None,
+                    Seen::Nobody(by) => shadows.extend(by),
+                    Seen::Undecided => open = true,
                 }
             }
         }
     }
+    reach.unshown |= far;
     if open {
         return Some(undecided(
             g,

@@ -1,11 +1,12 @@
 //! In: the program. Out: outcomes that are not answered for everybody although they are spoken of, each with a person. Never here: outcomes declared `partial`; what a formula lacks because another outcome lacks it.
 
 use super::ground::{self, Ground};
-use super::{Finding, undecided};
+use super::{Finding, Gap, UNDECIDED};
 use crate::diagnostics::{Diagnostic, codes};
-use crate::eval::{Case, GapAsked, Search, gap};
-use crate::program::{Node, OutcomeId, Program, SetOp, Shelf, Stmt, StmtId};
+use crate::eval::{GapAsked, Search, gap};
+use crate::program::{Node, OutcomeId, Program, SetOp, Shelf, Stmt, StmtId, Symbols};
 use crate::value::{RegionId, Type};
+use std::collections::BTreeMap;
 
 /// Regions named in one report; the others are counted.
 const MAX_NAMED: usize = 4;
@@ -15,12 +16,6 @@ pub(super) struct Task {
     pub outcome: OutcomeId,
     pub region: RegionId,
     above: Option<RegionId>,
-}
-
-/// What looking came to.
-pub(super) enum Seen {
-    Gap(Box<Case>),
-    Undecided,
 }
 
 /// Outcomes and regions worth looking at, in a fixed order: a region that adds nothing to what the region above says is not looked at again.
@@ -126,10 +121,14 @@ fn all_certain(p: &Program, outcome: OutcomeId, region: RegionId) -> bool {
 }
 
 /// Looks for somebody without an answer, on every day.
-pub(super) fn look(g: &Ground, task: &Task) -> Option<Seen> {
+pub(super) fn look(g: &Ground, task: &Task) -> Option<Gap> {
     let mut outcomes = g.closure(task.outcome).to_vec();
     outcomes.push(task.outcome);
     let (days, all) = g.days(&outcomes, task.region, (None, None));
+    let gap_of = |person: Option<String>| {
+        let place = g.p.statement(first_said(g.p, task.outcome, task.region)?).span;
+        Some(Gap { outcome: task.outcome, region: task.region, place, person })
+    };
     let mut open = false;
     // The last days first: they are those that people ask about.
     // First whether anything applies; then, where formulas may fail to come out, whether they do.
@@ -142,62 +141,51 @@ pub(super) fn look(g: &Ground, task: &Task) -> Option<Seen> {
         for on in days.iter().rev() {
             let q = g.question(task.outcome, task.region, *on, None);
             match gap(g.p, &q, GapAsked { outcome: task.outcome, days: &days, above: task.above, ended: false, whole }) {
-                Search::Found(_, case) => return Some(Seen::Gap(case)),
+                Search::Found(_, case) => return gap_of(Some(g.person(&case))),
                 Search::Nobody => {}
                 Search::Undecided => open = true,
             }
         }
     }
-    (open || !all).then_some(Seen::Undecided)
+    if open || !all { gap_of(None) } else { None }
 }
 
 /// One report for each outcome, with the regions in which its gaps begin.
-pub(super) fn report(g: &Ground, seen: Vec<(&Task, Seen)>) -> Vec<Finding> {
+pub(super) fn report(symbols: &Symbols, all: &[Gap]) -> Vec<Finding> {
+    let mut by_outcome: BTreeMap<OutcomeId, Vec<&Gap>> = BTreeMap::new();
+    for gap in all {
+        by_outcome.entry(gap.outcome).or_default().push(gap);
+    }
     let mut out = Vec::new();
-    let mut rest = seen.as_slice();
-    while let Some((task, _)) = rest.first() {
-        let outcome = task.outcome;
-        let (own, later) = rest.split_at(rest.iter().take_while(|(t, _)| t.outcome == outcome).count());
-        rest = later;
-        let mut gaps: Vec<(StmtId, &Case)> = Vec::new();
-        let mut open: Vec<(StmtId, RegionId)> = Vec::new();
-        for (task, seen) in own {
-            let Some(place) = first_said(g.p, outcome, task.region) else { continue };
-            match seen {
-                Seen::Gap(case) => gaps.push((place, case)),
-                Seen::Undecided => open.push((place, task.region)),
-            }
+    for (outcome, mut gaps) in by_outcome {
+        gaps.sort_by_key(|g| (g.place, g.region));
+        let found: Vec<(&Gap, &str)> = gaps.iter().filter_map(|g| Some((*g, g.person.as_deref()?))).collect();
+        if let Some((first, others)) = found.split_first() {
+            out.push(Finding::Certain(one(symbols, *first, others)));
         }
-        let place = |s: &StmtId| g.p.statement(*s).span;
-        gaps.sort_by_key(|(s, case)| (place(s), case.question.region));
-        open.sort_by_key(|(s, region)| (place(s), *region));
-        if let Some((first, others)) = gaps.split_first() {
-            out.push(Finding::Certain(one(g, outcome, first, others)));
-        }
-        for (stmt, region) in &open {
+        for gap in gaps.iter().filter(|g| g.person.is_none()) {
             let message = format!(
                 "whether `{}` is answered for everybody in {} could not be decided",
-                g.outcome_name(outcome),
-                g.region_name(*region)
+                symbols.outcome_text(outcome),
+                symbols.region(gap.region).name
             );
-            out.push(undecided(g, &[*stmt], message));
+            out.push(Finding::Undecided(Diagnostic::at(&codes::N0612, gap.place, message).label("undecided").help(UNDECIDED)));
         }
     }
     out
 }
 
-fn one(g: &Ground, outcome: OutcomeId, (stmt, case): &(StmtId, &Case), others: &[(StmtId, &Case)]) -> Diagnostic {
-    let name = g.outcome_name(outcome);
-    let mut message = format!("`{name}` has no answer for some people in {}: {}", g.region_name(case.question.region), g.person(case));
+fn one(symbols: &Symbols, (gap, person): (&Gap, &str), others: &[(&Gap, &str)]) -> Diagnostic {
+    let (name, region) = (symbols.outcome_text(gap.outcome), |g: &Gap| &symbols.region(g.region).name);
+    let mut message = format!("`{name}` has no answer for some people in {}: {person}", region(gap));
     if !others.is_empty() {
         message.push_str(&format!("; and in {} more region{}", others.len(), if others.len() == 1 { "" } else { "s" }));
     }
-    let mut d =
-        Diagnostic::at(&codes::W0608, g.p.statement(*stmt).span, message).label("something is said here, and not for everybody").help(
-            "add what holds for the others, or `refer`; if the sources rightly say nothing for some people, declare the outcome `partial`",
-        );
-    for (stmt, case) in others.iter().take(MAX_NAMED) {
-        d = d.related(g.p.statement(*stmt).span, format!("nor in {}: {}", g.region_name(case.question.region), g.person(case)));
+    let mut d = Diagnostic::at(&codes::W0608, gap.place, message).label("something is said here, and not for everybody").help(
+        "add what holds for the others, or `refer`; if the sources rightly say nothing for some people, declare the outcome `partial`",
+    );
+    for (gap, person) in others.iter().take(MAX_NAMED) {
+        d = d.related(gap.place, format!("nor in {}: {person}", region(gap)));
     }
     d
 }

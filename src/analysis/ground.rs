@@ -3,7 +3,7 @@
 use crate::diagnostics::{Diagnostic, codes};
 use crate::eval::{Case, Moment, Question};
 use crate::program::{Node, NodeId, OutcomeId, Program, Shelf, Stmt, StmtId};
-use crate::source::Span;
+use crate::source::{FileId, Span};
 use crate::value::{Date, RegionId, calendar, show};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeSet;
@@ -25,26 +25,16 @@ pub(super) struct Ground<'p> {
 }
 
 impl<'p> Ground<'p> {
-    pub(super) fn new(p: &'p Program) -> Self {
+    /// From which outcome reads which, and which are read for another region than the person's.
+    pub(super) fn new(p: &'p Program, edges: impl Iterator<Item = (OutcomeId, OutcomeId)>, elsewhere: FxHashSet<OutcomeId>) -> Self {
         let mut regions: FxHashMap<OutcomeId, Vec<RegionId>> = FxHashMap::default();
         for (o, r) in p.shelves.keys() {
             regions.entry(*o).or_default().push(*r);
         }
         regions.values_mut().for_each(|r| r.sort_unstable());
         let mut direct: FxHashMap<OutcomeId, BTreeSet<OutcomeId>> = FxHashMap::default();
-        let mut elsewhere = FxHashSet::default();
-        // Most nodes are no reads: what a node reads is found once for all statements it stands in.
-        let reads: Vec<bool> = reading(p);
-        for stmt in &p.statements {
-            let own = direct.entry(stmt.outcome).or_default();
-            for n in nodes(stmt) {
-                within(p, n, &reads, &mut |o, at| {
-                    own.insert(o);
-                    if at {
-                        elsewhere.insert(o);
-                    }
-                });
-            }
+        for (from, to) in edges {
+            direct.entry(from).or_default().insert(to);
         }
         let closure = direct.keys().map(|o| (*o, reached(&direct, *o))).collect();
         Ground { p, regions, closure, elsewhere }
@@ -253,6 +243,27 @@ fn reading(p: &Program) -> Vec<bool> {
         out.push(reads);
     }
     out
+}
+
+/// Which outcome reads which, by the file that says so, sorted; and those read for another region than the person's.
+pub(super) fn reads(p: &Program) -> (Vec<(FileId, OutcomeId, OutcomeId)>, FxHashSet<OutcomeId>) {
+    let mut direct: FxHashSet<(FileId, OutcomeId, OutcomeId)> = FxHashSet::default();
+    let mut elsewhere = FxHashSet::default();
+    // Most nodes are no reads: what a node reads is found once for all statements it stands in.
+    let reads: Vec<bool> = reading(p);
+    for stmt in &p.statements {
+        for n in nodes(stmt) {
+            within(p, n, &reads, &mut |o, at| {
+                direct.insert((stmt.span.file, stmt.outcome, o));
+                if at {
+                    elsewhere.insert(o);
+                }
+            });
+        }
+    }
+    let mut direct: Vec<_> = direct.into_iter().collect();
+    direct.sort_unstable();
+    (direct, elsewhere)
 }
 
 fn within(p: &Program, root: NodeId, reads: &[bool], f: &mut dyn FnMut(OutcomeId, bool)) {

@@ -1,7 +1,7 @@
 //! In: rules of one outcome that one region says. Out: those that contradict each other for somebody, on whatever day, each with that person. Never here: what contradicts for everybody (`rivals.rs`), claims.
 
 use super::ground::{self, Ground, Told};
-use super::{Finding, undecided};
+use super::{Finding, Reach, undecided};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::eval::{Case, Outline, Search, conflict, constants, given, outline};
 use crate::program::{OutcomeId, Program, Stmt, StmtId};
@@ -20,7 +20,7 @@ struct Pair {
     b: StmtId,
 }
 
-pub(super) fn check(g: &Ground, known: &Told, outcome: OutcomeId, region: RegionId) -> Vec<Finding> {
+pub(super) fn check(g: &Ground, known: &Told, outcome: OutcomeId, region: RegionId, reach: &mut Reach) -> Vec<Finding> {
     let p = g.p;
     let Some(shelf) = p.shelf(outcome, region) else { return Vec::new() };
     let plain = ground::flat(p, shelf.rules.iter().copied());
@@ -95,7 +95,7 @@ pub(super) fn check(g: &Ground, known: &Told, outcome: OutcomeId, region: Region
         if told.contains(&places) {
             continue;
         }
-        if let Some(found) = search(g, outcome, region, pair) {
+        if let Some(found) = search(g, outcome, region, pair, reach) {
             if matches!(found, Finding::Certain(_)) {
                 told.insert(places);
             }
@@ -138,8 +138,8 @@ fn differ(p: &Program, a: StmtId, b: StmtId, fixed: bool) -> bool {
     }
 }
 
-/// Looks on every day and in every region where the two may come to something else.
-fn search(g: &Ground, outcome: OutcomeId, region: RegionId, pair: &Pair) -> Option<Finding> {
+/// Looks on every day and in every region where the two may come to something else; `reach` says where regions below were looked at.
+fn search(g: &Ground, outcome: OutcomeId, region: RegionId, pair: &Pair, reach: &mut Reach) -> Option<Finding> {
     let p = g.p;
     let (x, y) = (p.statement(pair.a), p.statement(pair.b));
     let dated = || [x, y].into_iter().filter(|s| s.by.is_none());
@@ -153,6 +153,7 @@ fn search(g: &Ground, outcome: OutcomeId, region: RegionId, pair: &Pair) -> Opti
     let mut open = false;
     let regions = std::iter::once(region).chain(if reads.is_empty() { Vec::new() } else { g.below(&reads, region) });
     for place in regions {
+        reach.below |= place != region;
         let (days, whole) = g.days(&outcomes, place, window);
         open |= !whole;
         for known in g.knowns(&outcomes, place, &[pair.a, pair.b]) {

@@ -12,6 +12,8 @@ use std::time::{Duration, SystemTime};
 
 /// How an entry starts.
 const MAGIC: [u8; 8] = *b"polcache";
+/// What stands before the table.
+const HEAD: usize = 8 + 32 + 32 + 8;
 /// Length and digest of a section, in the table.
 const ROW: usize = 8 + 32;
 /// Entries of so many bytes and more are gone through on several threads.
@@ -23,7 +25,7 @@ const ABANDONED: Duration = Duration::from_secs(60 * 60);
 /// How files begin that are being written.
 const UNFINISHED: &str = "unfinished-";
 /// The kinds of entries.
-const KINDS: [&str; 2] = ["findings", "program"];
+const KINDS: [&str; 5] = ["findings", "program", "persons", "base", "pieces"];
 /// Tells backup programs to leave the folder out (<https://bford.info/cachedir/>).
 const TAG: &str = "Signature: 8a477f597d28d172789f06886806bc55\n# This folder holds what polc worked out; it may be deleted at any time.\n";
 
@@ -32,24 +34,63 @@ pub(super) type Section = Vec<u8>;
 
 /// The sections of an entry, each with the bytes that were written: all of them, or nothing.
 pub(super) fn read(path: &Path, key: [u8; 32]) -> Option<Vec<Section>> {
-    let mut file = File::open(path).ok()?;
-    let about = file.metadata().ok()?;
-    let mut bytes = Vec::with_capacity(usize::try_from(about.len()).ok()? + 1);
+    let (mut file, about, mut bytes) = open(path)?;
     file.read_to_end(&mut bytes).ok()?;
     let sections = sections(&bytes, key)?;
-    if about.modified().ok().and_then(|at| at.elapsed().ok()).is_some_and(|age| age > LATELY) {
-        // What was used lately is dropped last.
-        let _ = file.set_modified(SystemTime::now());
-    }
+    used(&file, &about);
     Some(sections)
 }
 
-fn sections(bytes: &[u8], key: [u8; 32]) -> Option<Vec<Section>> {
-    let rest = bytes.strip_prefix(&MAGIC)?.strip_prefix(&key)?;
+/// The first section of an entry; the others are not looked at.
+pub(super) fn read_first(path: &Path, key: [u8; 32]) -> Option<Section> {
+    let (mut file, about, _) = open(path)?;
+    let mut head = [0; HEAD];
+    file.read_exact(&mut head).ok()?;
+    let (digest, length) = head_of(&head, key)?;
+    // No longer than the file: a damaged length must not ask for all memory.
+    let within = |n: u64| usize::try_from(n).ok().filter(|_| n <= about.len());
+    let mut table = vec![0; within(length)?];
+    file.read_exact(&mut table).ok()?;
+    if digest_of(&table) != digest {
+        return None;
+    }
+    let (length, digest) = table.get(..ROW)?.split_first_chunk::<8>()?;
+    let mut section = vec![0; within(u64::from_le_bytes(*length))?];
+    file.read_exact(&mut section).ok()?;
+    if digest_of(&section) != *digest {
+        return None;
+    }
+    used(&file, &about);
+    Some(section)
+}
+
+fn open(path: &Path) -> Option<(File, fs::Metadata, Vec<u8>)> {
+    let file = File::open(path).ok()?;
+    let about = file.metadata().ok()?;
+    let bytes = Vec::with_capacity(usize::try_from(about.len()).ok()? + 1);
+    Some((file, about, bytes))
+}
+
+/// What was used lately is dropped last.
+fn used(file: &File, about: &fs::Metadata) {
+    if about.modified().ok().and_then(|at| at.elapsed().ok()).is_some_and(|age| age > LATELY) {
+        let _ = file.set_modified(SystemTime::now());
+    }
+}
+
+/// Digest and length of the table.
+fn head_of(head: &[u8], key: [u8; 32]) -> Option<([u8; 32], u64)> {
+    let rest = head.strip_prefix(&MAGIC)?.strip_prefix(&key)?;
     let (digest, rest) = rest.split_first_chunk::<32>()?;
-    let (length, rest) = rest.split_first_chunk::<8>()?;
-    let (table, mut rest) = rest.split_at_checked(usize::try_from(u64::from_le_bytes(*length)).ok()?)?;
-    if digest_of(table) != *digest {
+    let (length, _) = rest.split_first_chunk::<8>()?;
+    Some((*digest, u64::from_le_bytes(*length)))
+}
+
+fn sections(bytes: &[u8], key: [u8; 32]) -> Option<Vec<Section>> {
+    let (head, rest) = bytes.split_at_checked(HEAD)?;
+    let (digest, length) = head_of(head, key)?;
+    let (table, mut rest) = rest.split_at_checked(usize::try_from(length).ok()?)?;
+    if digest_of(table) != digest {
         return None;
     }
     let mut found = Vec::with_capacity(table.len() / ROW);

@@ -2,11 +2,13 @@
 //!
 //! Long tables are cut into sections, which are written and read side by side.
 
+use super::Base;
 use super::entry::Section;
+use crate::analysis::{Deep, Gap};
 use crate::diagnostics::{Diagnostic, Fix, Label, codes};
-use crate::hir::{OutcomeId, Symbols};
+use crate::hir::{Notes, OutcomeId, Symbols};
 use crate::program::{Never, Node, Program, Shelf, Stmt, Test};
-use crate::source::Span;
+use crate::source::{FileId, Span};
 use crate::value::{RegionId, Type};
 use rayon::prelude::*;
 use serde::de::DeserializeOwned;
@@ -15,6 +17,8 @@ use std::borrow::Cow;
 
 /// Items of a table in one section.
 const ITEMS: usize = 8192;
+/// Files whose notes are in one section.
+const FILES: usize = 512;
 /// So many sections and more are worth several threads.
 const MANY: usize = 24;
 
@@ -33,12 +37,10 @@ struct Finding<'a> {
     path: Option<Cow<'a, str>>,
 }
 
-/// The findings as bytes.
-pub(super) fn of_findings(found: &[Diagnostic]) -> Option<Vec<Section>> {
-    let place = |l: &'_ Label| (l.span, Cow::Owned(l.text.clone()));
-    let findings: Vec<Finding> = found
-        .iter()
-        .map(|d| Finding {
+impl<'a> From<&'a Diagnostic> for Finding<'a> {
+    fn from(d: &'a Diagnostic) -> Self {
+        let place = |l: &'a Label| (l.span, Cow::Borrowed(l.text.as_str()));
+        Finding {
             code: Cow::Borrowed(d.code.id),
             message: Cow::Borrowed(&d.message),
             primary: d.primary.as_ref().map(place),
@@ -46,36 +48,90 @@ pub(super) fn of_findings(found: &[Diagnostic]) -> Option<Vec<Section>> {
             help: d.help.as_deref().map(Cow::Borrowed),
             fix: d.fix.as_ref().map(|f| (f.span, Cow::Borrowed(f.replacement.as_str()))),
             path: d.path.as_deref().map(Cow::Borrowed),
+        }
+    }
+}
+
+impl Finding<'_> {
+    fn told(self) -> Option<Diagnostic> {
+        let label = |(span, text): Place| Label { span, text: text.into_owned() };
+        Some(Diagnostic {
+            code: codes::find(&self.code)?,
+            message: self.message.into_owned(),
+            primary: self.primary.map(label),
+            related: self.related.into_iter().map(label).collect(),
+            help: self.help.map(Cow::into_owned),
+            fix: self.fix.map(|(span, text)| Fix { span, replacement: text.into_owned() }),
+            path: self.path.map(Cow::into_owned),
         })
-        .collect();
-    Some(vec![bytes(&findings)?])
+    }
+}
+
+/// The findings as bytes.
+pub(super) fn of_findings(found: &[Diagnostic]) -> Option<Vec<Section>> {
+    Some(vec![bytes(&found.iter().map(Finding::from).collect::<Vec<_>>())?])
 }
 
 /// The findings in bytes.
 pub(super) fn findings(sections: &[Section]) -> Option<Vec<Diagnostic>> {
     let [all] = sections else { return None };
-    let label = |(span, text): Place| Label { span, text: text.into_owned() };
-    let found: Vec<Finding> = whole(all)?;
-    found
-        .into_iter()
-        .map(|f| {
-            Some(Diagnostic {
-                code: codes::find(&f.code)?,
-                message: f.message.into_owned(),
-                primary: f.primary.map(label),
-                related: f.related.into_iter().map(label).collect(),
-                help: f.help.map(Cow::into_owned),
-                fix: f.fix.map(|(span, text)| Fix { span, replacement: text.into_owned() }),
-                path: f.path.map(Cow::into_owned),
-            })
-        })
-        .collect()
+    whole::<Vec<Finding>>(all)?.into_iter().map(Finding::told).collect()
+}
+
+/// What was known of the files in some run, and of which run, as bytes.
+pub(super) fn of_base(base: &Base) -> Option<Vec<Section>> {
+    let Base { run, texts, notes } = base;
+    let mut out = vec![bytes(&(run, texts))?];
+    out.extend(notes.par_chunks(FILES).map(|some| bytes(&some)).collect::<Option<Vec<_>>>()?);
+    Some(out)
+}
+
+/// The same in bytes.
+pub(super) fn base(sections: &[Section]) -> Option<Base> {
+    let (head, rest) = sections.split_first()?;
+    let (run, texts): ([u8; 32], Vec<[u8; 32]>) = whole(head)?;
+    let notes: Vec<Vec<Notes>> = rest.par_iter().map(|s| whole(s)).collect::<Option<_>>()?;
+    let notes: Vec<Notes> = notes.into_iter().flatten().collect();
+    (notes.len() == texts.len()).then_some(Base { run, texts, notes })
+}
+
+/// A shelf with something found about it.
+type OnShelf<'a> = ((OutcomeId, RegionId), Finding<'a>);
+
+/// All of what looking for persons came to but the reads.
+type DeepHead<'a> = (Vec<OnShelf<'a>>, Vec<Gap>, Vec<(OutcomeId, RegionId)>, bool);
+
+/// What looking for persons came to, piece by piece, as bytes.
+pub(super) fn of_deep(deep: &Deep) -> Option<Vec<Section>> {
+    let Deep { shelves, gaps, ended: _, wide, reads, elsewhere } = deep;
+    let shelves: Vec<OnShelf> = shelves.iter().map(|(shelf, d)| (*shelf, Finding::from(d))).collect();
+    let mut out = vec![bytes(&(shelves, gaps, wide, elsewhere))?];
+    out.extend(reads.par_chunks(ITEMS).map(|some| bytes(&some)).collect::<Option<Vec<_>>>()?);
+    Some(out)
+}
+
+/// The same in bytes; what has ended by some day is not among it.
+pub(super) fn deep(sections: &[Section]) -> Option<Deep> {
+    let (head, rest) = sections.split_first()?;
+    let (shelves, gaps, wide, elsewhere): DeepHead = whole(head)?;
+    let shelves = shelves.into_iter().map(|(shelf, f)| Some((shelf, f.told()?))).collect::<Option<_>>()?;
+    let reads: Vec<Vec<(FileId, OutcomeId, OutcomeId)>> = rest.par_iter().map(|s| whole(s)).collect::<Option<_>>()?;
+    Some(Deep { shelves, gaps, ended: Vec::new(), wide, reads: reads.into_iter().flatten().collect(), elsewhere })
+}
+
+/// What the names mean, from the first section of a program.
+pub(super) fn symbols(first: &[u8]) -> Option<Symbols> {
+    match whole(first)? {
+        Read::Names(symbols) => Some(*symbols),
+        _ => None,
+    }
 }
 
 /// A part of a program, to be written.
 #[derive(Serialize)]
 enum Part<'a> {
-    Names(&'a Symbols, &'a [Never], &'a [Test]),
+    Names(&'a Symbols),
+    Rest(&'a [Never], &'a [Test]),
     Nodes(&'a [Node]),
     Types(&'a [Type]),
     Spans(&'a [Span]),
@@ -86,7 +142,8 @@ enum Part<'a> {
 /// The same, read.
 #[derive(Deserialize)]
 enum Read {
-    Names(Box<Symbols>, Vec<Never>, Vec<Test>),
+    Names(Box<Symbols>),
+    Rest(Vec<Never>, Vec<Test>),
     Nodes(Vec<Node>),
     Types(Vec<Type>),
     Spans(Vec<Span>),
@@ -99,7 +156,8 @@ pub(super) fn of_program(p: &Program) -> Option<Vec<Section>> {
     // A field more does not compile until it is kept too.
     let Program { symbols, nodes, types, spans, statements, shelves, nevers, tests } = p;
     let shelves: Vec<_> = shelves.iter().collect();
-    let mut parts = vec![Part::Names(symbols, nevers, tests)];
+    // The names come first: they are also read alone.
+    let mut parts = vec![Part::Names(symbols), Part::Rest(nevers, tests)];
     parts.extend(nodes.chunks(ITEMS).map(Part::Nodes));
     parts.extend(types.chunks(ITEMS).map(Part::Types));
     parts.extend(spans.chunks(ITEMS).map(Part::Spans));
@@ -115,7 +173,8 @@ pub(super) fn program(sections: Vec<Section>) -> Option<Program> {
     let mut p = Program::default();
     for part in parts? {
         match part {
-            Read::Names(symbols, nevers, tests) => (p.symbols, p.nevers, p.tests) = (*symbols, nevers, tests),
+            Read::Names(symbols) => p.symbols = *symbols,
+            Read::Rest(nevers, tests) => (p.nevers, p.tests) = (nevers, tests),
             Read::Nodes(mut more) => join(&mut p.nodes, &mut more),
             Read::Types(mut more) => join(&mut p.types, &mut more),
             Read::Spans(mut more) => join(&mut p.spans, &mut more),

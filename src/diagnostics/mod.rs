@@ -99,6 +99,12 @@ impl Diagnostic {
         self.code.severity
     }
 
+    /// Every place it names.
+    pub fn spans(&self) -> impl Iterator<Item = Span> + '_ {
+        let labels = self.primary.iter().chain(&self.related).map(|l| l.span);
+        labels.chain(self.fix.iter().map(|f| f.span))
+    }
+
     /// The primary span, if any.
     pub fn span(&self) -> Option<Span> {
         self.primary.as_ref().map(|l| l.span)
@@ -107,6 +113,14 @@ impl Diagnostic {
 
 /// Sorts diagnostics into source order (file, position, code) and drops exact repeats.
 pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
-    diagnostics.sort_by(|a, b| (a.span(), &a.path, a.code.id, &a.message).cmp(&(b.span(), &b.path, b.code.id, &b.message)));
+    // All of it is compared, so that the order does not depend on what was found first.
+    fn words(d: &Diagnostic) -> impl Ord + '_ {
+        let labels = d.primary.iter().chain(&d.related).map(|l| (l.span, l.text.as_str())).collect::<Vec<_>>();
+        (labels, &d.help, d.fix.as_ref().map(|f| (f.span, &f.replacement)))
+    }
+    diagnostics.sort_by(|a, b| {
+        let first = (a.span(), &a.path, a.code.id, &a.message).cmp(&(b.span(), &b.path, b.code.id, &b.message));
+        first.then_with(|| words(a).cmp(&words(b)))
+    });
     diagnostics.dedup();
 }

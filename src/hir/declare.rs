@@ -3,6 +3,7 @@
 use super::blocks::Checker;
 use super::expr::Context;
 use super::lookup::unknown;
+use super::notes::Notes;
 use super::usage::{self, Usage};
 use super::vocabulary::{id, label, twice};
 use super::{
@@ -10,7 +11,7 @@ use super::{
     cycles, rounding,
 };
 use crate::diagnostics::{Diagnostic, codes};
-use crate::source::{SourceMap, Span};
+use crate::source::{FileId, SourceMap, Span};
 use crate::syntax::ast::{self, DatePart, PropertyValue};
 use crate::value::Type;
 use rayon::prelude::*;
@@ -19,6 +20,9 @@ use smol_str::SmolStr;
 
 /// The vocabulary a file reads when it names none.
 pub const STANDARD: &str = "medical_insurance";
+
+/// So many definitions of a local value are looked at to find its type; all are checked against it later.
+pub(super) const MAX_DEFINITIONS: usize = 4;
 
 /// What the passes build up.
 #[derive(Default)]
@@ -31,12 +35,13 @@ pub(super) struct Declared {
 }
 
 /// What one file's statements come to.
-struct Checked {
-    blocks: Vec<Block>,
-    tests: Vec<Test>,
-    nevers: Vec<Never>,
-    usage: Usage,
-    out: Vec<Diagnostic>,
+pub(super) struct Checked {
+    pub blocks: Vec<Block>,
+    pub tests: Vec<Test>,
+    pub nevers: Vec<Never>,
+    pub usage: Usage,
+    pub notes: Notes,
+    pub out: Vec<Diagnostic>,
 }
 
 /// Where a local definition gets its value, and in what decision.
@@ -53,6 +58,7 @@ pub(super) fn build(map: &SourceMap, trees: Vec<ast::File>) -> (Hir, Vec<Diagnos
     all.regions(map, files, &mut out);
     all.vocabulary_types(map, files, &mut out);
     all.locals(map, files, &mut out);
+    let faulty = files_of(&out);
 
     let (symbols, pending) = (&all.symbols, &all.pending);
     // A tree is freed as soon as it is checked, so that its memory serves what is made of the next.
@@ -66,17 +72,35 @@ pub(super) fn build(map: &SourceMap, trees: Vec<ast::File>) -> (Hir, Vec<Diagnos
         hir.tests.append(&mut c.tests);
         hir.nevers.append(&mut c.nevers);
         used.merge(c.usage);
+        // What is wrong about declarations is found over all files together.
+        c.notes.alone &= !faulty.contains(&c.notes.file);
+        hir.notes.push(c.notes);
         out.append(&mut c.out);
     }
     hir.symbols = all.symbols;
     usage::warn(&hir.symbols, map, &used, &mut out);
-    rounding::check(&hir, &mut out);
+    let steady = rounding::check(&mut hir, FxHashMap::default(), &mut out);
     cycles::check(&hir, &mut out);
+    if !(steady && all.pending.is_empty()) {
+        hir.notes.iter_mut().for_each(|n| n.alone = false);
+    }
     (hir, out)
 }
 
-fn check_file(map: &SourceMap, symbols: &Symbols, pending: &FxHashSet<OutcomeId>, file: &ast::File, scope: &[VocabId]) -> Checked {
+/// The files in which findings have a place.
+fn files_of(found: &[Diagnostic]) -> FxHashSet<FileId> {
+    found.iter().flat_map(Diagnostic::spans).map(|s| s.file).collect()
+}
+
+pub(super) fn check_file(
+    map: &SourceMap,
+    symbols: &Symbols,
+    pending: &FxHashSet<OutcomeId>,
+    file: &ast::File,
+    scope: &[VocabId],
+) -> Checked {
     let mut checker = Checker::new(symbols, map, scope.to_vec(), pending);
+    let mut notes = Notes::of(map, symbols, file, scope);
     let (mut blocks, mut tests, mut nevers) = (Vec::new(), Vec::new(), Vec::new());
     for item in &file.items {
         match item {
@@ -103,7 +127,9 @@ fn check_file(map: &SourceMap, symbols: &Symbols, pending: &FxHashSet<OutcomeId>
             ast::Item::Source(_) | ast::Item::Precedence(_) => {}
         }
     }
-    Checked { blocks, tests, nevers, usage: checker.usage, out: checker.out }
+    notes.nevers = !nevers.is_empty();
+    checker.usage.note(&mut notes);
+    Checked { blocks, tests, nevers, usage: checker.usage, notes, out: checker.out }
 }
 
 impl Checker<'_> {
@@ -154,7 +180,7 @@ pub(super) fn reads(e: &Expr, f: &mut dyn FnMut(OutcomeId)) {
 }
 
 impl Declared {
-    fn scopes(&mut self, files: &[ast::File], out: &mut Vec<Diagnostic>) {
+    pub(super) fn scopes(&mut self, files: &[ast::File], out: &mut Vec<Diagnostic>) {
         let standard = self.symbols.vocab_by_name.get(STANDARD).copied();
         for file in files {
             let mut scope = Vec::new();
@@ -305,8 +331,7 @@ impl Declared {
                 }
             };
             let list = definitions.entry(outcome).or_default();
-            // A few definitions suffice to find the type; all are checked against it later.
-            if list.len() < 4 {
+            if list.len() < MAX_DEFINITIONS {
                 list.push((file, decision, l));
             }
         }
@@ -370,7 +395,7 @@ impl Declared {
 }
 
 /// Calls `f` with every `let` of a body.
-fn lets<'a>(body: &'a ast::Body, f: &mut dyn FnMut(&'a ast::Let)) {
+pub(super) fn lets<'a>(body: &'a ast::Body, f: &mut dyn FnMut(&'a ast::Let)) {
     for s in &body.statements {
         match s {
             ast::Statement::Let(l) => f(l),

@@ -1,5 +1,6 @@
 //! In: parsed files. Out: one tree for all of them in which every name is resolved and every expression has a type. Never here: answers, or anything a question's date or person decides.
 
+mod again;
 mod blocks;
 mod cycles;
 mod declare;
@@ -9,6 +10,7 @@ mod index;
 mod lists;
 mod literals;
 mod lookup;
+mod notes;
 mod operators;
 mod reach;
 mod regions;
@@ -26,7 +28,9 @@ use crate::source::{SourceMap, Span};
 use crate::syntax::ast;
 pub use crate::syntax::ast::{Op, SetOp, Strength};
 use crate::value::{Exact, InputId, RegionId, RoundMode, TimeUnit, Type, Value, Variants};
+pub use again::Known;
 pub use index::Twice;
+pub use notes::Notes;
 pub use regions::MAX_REGION_DEPTH;
 use smol_str::SmolStr;
 pub use symbols::{
@@ -45,6 +49,8 @@ pub struct Hir {
     pub nevers: Vec<Never>,
     /// The test blocks.
     pub tests: Vec<Test>,
+    /// What has to be known of each file to check others without it.
+    pub notes: Vec<Notes>,
 }
 
 /// `never (…)` of a vocabulary.
@@ -461,6 +467,11 @@ pub enum ExpectStatus {
 /// Resolves and types all files; everything wrong is in the diagnostics, and what is right is in the tree.
 pub fn build(map: &SourceMap, files: Vec<ast::File>) -> (Hir, Vec<Diagnostic>) {
     declare::build(map, files)
+}
+
+/// Resolves and types some files again whose declarations are what they were; nothing where what they say reaches farther than these files.
+pub fn build_again(map: &SourceMap, files: Vec<ast::File>, known: Known) -> Option<(Hir, Vec<Diagnostic>)> {
+    again::build(map, files, known)
 }
 
 impl Expr {

@@ -1,12 +1,14 @@
 //! In: checked statements. Out: amounts that may not be whole fen although no rounding is written. Never here: rounding anything.
 
+use super::notes::Notes;
 use super::{Expr, ExprKind, Function, Hir, Math, OutcomeId, Set, SetOp, Statement};
 use crate::diagnostics::{Diagnostic, codes};
+use crate::source::FileId;
 use crate::value::{Exact, Num, Type, Value};
 use rustc_hash::FxHashMap;
 
 /// The step all values of an expression are multiples of; `None` when there is none.
-type Grid = Option<Exact>;
+pub(super) type Grid = Option<Exact>;
 
 struct Grids<'h> {
     hir: &'h Hir,
@@ -16,8 +18,33 @@ struct Grids<'h> {
     out: Vec<Diagnostic>,
 }
 
-/// Reports amounts that need a rounding.
-pub(super) fn check(hir: &Hir, out: &mut Vec<Diagnostic>) {
+/// Reports amounts that need a rounding, and notes the steps of local definitions; whether what is noted comes to what was found.
+///
+/// `known` are steps of local definitions that are taken as they are: not all of their definitions need be here then.
+pub(super) fn check(hir: &mut Hir, known: FxHashMap<OutcomeId, Grid>, out: &mut Vec<Diagnostic>) -> bool {
+    let (steps, steady) = grids(hir, known, out);
+    for (file, outcome, grid) in steps {
+        let at = hir.notes.binary_search_by_key(&file, |n| n.file).ok();
+        let Some(notes) = at.and_then(|i| hir.notes.get_mut(i)) else { continue };
+        match notes.steps.iter_mut().find(|(o, _)| *o == outcome) {
+            Some((_, own)) => *own = common(*own, grid),
+            None => notes.steps.push((outcome, grid)),
+        }
+    }
+    steady
+}
+
+/// The step of all values of a local definition, from what each file notes.
+pub(super) fn together<'n>(notes: impl Iterator<Item = &'n Notes>) -> FxHashMap<OutcomeId, Grid> {
+    let mut out: FxHashMap<OutcomeId, Grid> = FxHashMap::default();
+    for (o, grid) in notes.flat_map(|n| &n.steps) {
+        let all = out.entry(*o).or_insert(Some(Exact::ZERO));
+        *all = common(*all, *grid);
+    }
+    out
+}
+
+fn grids(hir: &Hir, known: FxHashMap<OutcomeId, Grid>, out: &mut Vec<Diagnostic>) -> (Vec<(FileId, OutcomeId, Grid)>, bool) {
     let mut sets: Vec<(OutcomeId, SetOp, &Expr)> = Vec::new();
     for b in &hir.blocks {
         walk(&b.body, &mut sets);
@@ -28,8 +55,9 @@ pub(super) fn check(hir: &Hir, out: &mut Vec<Diagnostic>) {
             locals.entry(*o).or_default().push(e);
         }
     }
-    let mut grids = Grids { hir, locals, known: FxHashMap::default(), out: Vec::new() };
-    for (o, op, e) in sets {
+    let mut grids = Grids { hir, locals, known, out: Vec::new() };
+    for (o, op, e) in &sets {
+        let (o, op) = (*o, *op);
         let info = hir.symbols.outcome(o);
         if info.local || info.rounding.is_some() || op == SetOp::Requires || !matches!(info.ty.base(), Type::Money | Type::MoneyPerMonth) {
             continue;
@@ -52,6 +80,18 @@ pub(super) fn check(hir: &Hir, out: &mut Vec<Diagnostic>) {
         );
     }
     out.append(&mut grids.out);
+    let mut steps = Vec::new();
+    let mut all: FxHashMap<OutcomeId, Grid> = FxHashMap::default();
+    for (o, _, e) in sets {
+        if hir.symbols.outcome(o).local {
+            let grid = grids.of(e, 0);
+            let whole = all.entry(o).or_insert(Some(Exact::ZERO));
+            *whole = common(*whole, grid);
+            steps.push((e.span.file, o, grid));
+        }
+    }
+    let steady = all.into_iter().all(|(o, grid)| grids.read(o, 0) == grid);
+    (steps, steady)
 }
 
 fn walk<'h>(body: &'h [Statement], out: &mut Vec<(OutcomeId, SetOp, &'h Expr)>) {

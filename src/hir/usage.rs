@@ -1,5 +1,6 @@
 //! In: what checked files refer to. Out: warnings about what nobody uses. Never here: what the used things mean.
 
+use super::notes::Notes;
 use super::{OutcomeId, SourceId, Symbols};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::source::{SourceMap, Span};
@@ -25,11 +26,31 @@ impl Usage {
         self.outcomes.insert(id);
     }
 
+    /// Notes what a file refers to.
+    pub(super) fn note(&self, notes: &mut Notes) {
+        notes.inputs = sorted(&self.inputs);
+        notes.outcomes = sorted(&self.outcomes);
+        notes.sources = sorted(&self.sources);
+    }
+
+    /// Adds what a file refers to that is not looked at.
+    pub(super) fn noted(&mut self, notes: &Notes) {
+        self.inputs.extend(&notes.inputs);
+        self.outcomes.extend(&notes.outcomes);
+        self.sources.extend(&notes.sources);
+    }
+
     pub(super) fn merge(&mut self, other: Usage) {
         self.inputs.extend(other.inputs);
         self.outcomes.extend(other.outcomes);
         self.sources.extend(other.sources);
     }
+}
+
+fn sorted<T: Copy + Ord>(set: &FxHashSet<T>) -> Vec<T> {
+    let mut out: Vec<T> = set.iter().copied().collect();
+    out.sort_unstable();
+    out
 }
 
 /// Warns about sources, inputs and local definitions that nothing refers to.

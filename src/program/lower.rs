@@ -35,7 +35,7 @@ struct Around<'h> {
 }
 
 pub(super) fn lower(hir: Hir) -> (Program, Vec<Diagnostic>) {
-    let Hir { symbols, blocks, nevers, tests } = hir;
+    let Hir { symbols, blocks, nevers, tests, notes: _ } = hir;
     // Blocks share no nodes. Each is freed as soon as it is done, so that its memory serves what comes next.
     let mut parts: Vec<Lowering> = blocks
         .into_par_iter()
