@@ -154,7 +154,8 @@ impl<'a> Pair<'a> {
                 }
                 Look::Split(thing, cells) => {
                     let cells = self.with_the_rest(&people, &thing, cells);
-                    open.extend(cells.into_iter().rev().map(|c| people.with(&thing, c)));
+                    let parts = cells.into_iter().rev().map(|c| people.with(&thing, c));
+                    open.extend(parts.filter(|p| self.possible(p).is_some()));
                 }
                 Look::Missing(input) if !people.told.contains_key(&input) => {
                     let (values, all) = self.wholes(input);

@@ -73,7 +73,7 @@ impl Pair<'_> {
         let answers = self.answers(person);
         let definite = |a: &Option<OutcomeAnswer>| a.as_ref().is_none_or(|a| a.status != Status::Needs && !a.truncated);
         let [was, is] = &answers;
-        (definite(was) && definite(is) && kind_of(was, is) == Some(kind)).then_some(answers)
+        (definite(was) && definite(is) && kind_of(was.as_ref(), is.as_ref()) == Some(kind)).then_some(answers)
     }
 
     /// The simplest person to whom a change happens.
@@ -155,6 +155,13 @@ impl Pair<'_> {
         }
         // First those whose sums fit, then everybody else.
         let mut persons: Vec<Person> = Vec::new();
+        let solved = self.possible(&part.people).unwrap_or_default();
+        if !solved.is_empty() {
+            let mut person = first.clone();
+            person.facts.extend(simple.clone());
+            person.facts.extend(solved.into_iter().map(|(c, x)| (c, Value::from(x))));
+            persons.push(person);
+        }
         for (c, value) in fitting {
             let mut person = first.clone();
             person.facts.extend(simple.clone());
@@ -289,7 +296,7 @@ impl Pair<'_> {
     fn definite(&self, kind: Kind, answers: &Answers) -> bool {
         let [was, is] = answers;
         let definite = |a: &Option<OutcomeAnswer>| a.as_ref().is_none_or(|a| a.status != Status::Needs && !a.truncated);
-        definite(was) && definite(is) && kind_of(was, is) == Some(kind)
+        definite(was) && definite(is) && kind_of(was.as_ref(), is.as_ref()) == Some(kind)
     }
 
     /// Leaves out every fact and argument without which it shows all the same.
@@ -354,8 +361,8 @@ fn every(lens: &[usize]) -> impl Iterator<Item = Vec<usize>> + '_ {
 }
 
 /// How two definite answers differ; nothing where both say that there is no rule.
-pub(super) fn kind_of(was: &Option<OutcomeAnswer>, is: &Option<OutcomeAnswer>) -> Option<Kind> {
-    let said = |a: &Option<OutcomeAnswer>| a.as_ref().filter(|a| a.status != Status::NoRule).map(essence);
+pub(super) fn kind_of(was: Option<&OutcomeAnswer>, is: Option<&OutcomeAnswer>) -> Option<Kind> {
+    let said = |a: Option<&OutcomeAnswer>| a.filter(|a| a.status != Status::NoRule).map(essence);
     match (said(was), said(is)) {
         (None, None) => None,
         (None, Some(_)) => Some(Kind::Added),
