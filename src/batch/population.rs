@@ -333,8 +333,7 @@ impl<'a> Census<'a> {
         workers: &mut [Desk],
         work: &Work,
     ) -> Result<Counted, Stop> {
-        let peoples: Vec<People> =
-            sheets.iter().map(|s| people(&s.layout, s.columns.as_ref(), &s.scales, &work.raw, work.last)).collect();
+        let peoples: Vec<People> = sheets.iter().map(|s| people(&s.layout, s.columns.as_ref(), &s.scales, &work.raw, work.last)).collect();
         let rows = peoples.first().map_or(0, People::rows);
         let mut out =
             Counted { rows: rows as u64, placed: matches!(work.raw, Raw::Rows(..)), progress: work.progress, ..Counted::default() };

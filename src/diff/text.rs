@@ -219,7 +219,8 @@ fn population(p: &Population) -> Vec<String> {
         return vec![format!("nobody on {} is concerned", p.on)];
     }
     let bad = if p.bad_rows == 0 { String::new() } else { format!(", {} rows could not be read", p.bad_rows) };
-    let mut out = vec![format!("{} people on {}: answers change for {}, facts are missing of {}{bad}", p.people, p.on, p.changed, p.unknown)];
+    let mut out =
+        vec![format!("{} people on {}: answers change for {}, facts are missing of {}{bad}", p.people, p.on, p.changed, p.unknown)];
     let sum = |d: &Option<String>, counted: u64| d.as_ref().map_or(String::new(), |d| format!(", {d} in total over {counted} of them"));
     let missing = |n: u64| if n == 0 { String::new() } else { format!(", facts are missing of {n}") };
     for t in &p.totals {
