@@ -264,7 +264,7 @@ fn files_tables_and_blocks_are_no_matter() {
         p
     };
     let source = "source 办法 \"办法\" < kind = notice   published = 2024 >\n";
-    let province = "region 甲省 in 全国 per 办法 < transfer resident->employee < when gap <= 3 months: waiting = 0 months   when gap > 3 months: waiting = 6 months > >\n";
+    let province = "region 甲省 in 全国 per 办法 < transfer resident->employee < when gap <= 3 months: waiting = 0 months\n when gap > 3 months: waiting = 6 months > >\n";
     let rest = "region 甲市 in 甲省 < >\nregion 乙市 in 甲省 < >\n";
     let old = load(&[("a.pol", &[source, province, rest].concat())]);
     // A rule in a file of its own, and a region opened twice.
@@ -272,7 +272,7 @@ fn files_tables_and_blocks_are_no_matter() {
     let split = "region 甲省 in 全国 per 办法 < transfer resident->employee < when gap > 3 months: waiting = 6 months > >\nregion 甲省 per 办法 < transfer resident->employee: when gap <= 3 months: waiting = 0 months >\n";
     let opened = load(&[("a.pol", &[source, split, rest].concat())]);
     // One condition as two, and rules as a table.
-    let halves = "region 甲省 in 全国 per 办法 < transfer resident->employee < when gap <= 3 months: < when online: waiting = 0 months   when not online: waiting = 0 months >   when not (gap <= 3 months): waiting = 6 months > >\n";
+    let halves = "region 甲省 in 全国 per 办法 < transfer resident->employee < when gap <= 3 months: < when online: waiting = 0 months\n when not online: waiting = 0 months >\n when not (gap <= 3 months): waiting = 6 months > >\n";
     let halved = load(&[("a.pol", &[source, halves, rest].concat())]);
     let rows = "region 甲省 in 全国 per 办法 < transfer resident->employee <\n table <\n gap | waiting\n 0..3 months | 0 months\n otherwise | 6 months\n > > >\n";
     let table = load(&[("a.pol", &[source, rows, rest].concat())]);
@@ -280,7 +280,7 @@ fn files_tables_and_blocks_are_no_matter() {
     let places = format!("region 甲省 in 全国 < >\n{}", rest.replace("乙市", "丙市"));
     let said = |r: &str| {
         format!(
-            "region {r} per 办法 < transfer resident->employee < when gap <= 3 months: waiting = 0 months   when gap > 3 months: waiting = 6 months > >\n"
+            "region {r} per 办法 < transfer resident->employee < when gap <= 3 months: waiting = 0 months\n when gap > 3 months: waiting = 6 months > >\n"
         )
     };
     let low = load(&[("a.pol", &[source, &places, &said("甲市"), &said("丙市")].concat())]);
@@ -313,6 +313,7 @@ fn the_larger_of_two_sums_is_the_same_in_both() {
         let said = |a: &Option<polc::eval::OutcomeAnswer>| a.as_ref().unwrap().alternatives[0].text.clone();
         assert_eq!((said(&c.witness.old), said(&c.witness.new)), ("false".to_owned(), "true".to_owned()));
     }
+    assert!(shown(&found).contains("x + y is 168..179 months"), "{}", shown(&found));
     assert!(compare(&lab(180, ""), &lab(180, "e: let nothing = 1\n")).is_empty());
 }
 

@@ -19,7 +19,7 @@ use crate::eval::{Moment, Status};
 use crate::plan::{Kind, State};
 use crate::policies::{Head, Policies, date};
 use crate::program::OutcomeId;
-use crate::value::{Exact, InputId, RegionId, Value};
+use crate::value::{Exact, InputId, RegionId, Type, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -297,7 +297,10 @@ impl<'a> Census<'a> {
             let difference = |t: &Tally| -> Option<String> {
                 let (sheet, id) = sheet?;
                 let symbols = &sheet.layout.policies.program.symbols;
-                if t.counted == 0 { None } else { diff::signed(t.sum, &symbols.outcome(id).ty, symbols) }
+                let ty = &symbols.outcome(id).ty;
+                // A sum of rates says nothing.
+                let amount = t.counted > 0 && !matches!(ty.base(), Type::Rate | Type::Points);
+                if amount { diff::signed(t.sum, ty, symbols) } else { None }
             };
             let mut whole = Tally::default();
             let mut regions: Vec<InRegion> = Vec::new();

@@ -181,6 +181,19 @@ impl Pair<'_> {
         }
     }
 
+    /// Whether a person's sums come to what is known of these people, as far as they are told.
+    pub fn inside(&self, people: &People, facts: &BTreeMap<u32, Value>) -> bool {
+        people.cells.iter().all(|(thing, cell)| {
+            let (Thing::Formula(text), Cell::Span(span)) = (thing, cell) else { return true };
+            let Some((_, _, meaning)) = self.met.get(text).and_then(|m| m.first()) else { return true };
+            let sum = meaning.terms.iter().try_fold(Exact::ZERO, |sum, (term, factor)| {
+                let Some(Value::Num(n)) = facts.get(&input_of(term)?) else { return None };
+                sum.checked_add(n.as_exact()?.checked_mul(*factor).ok()?).ok()
+            });
+            meaning.compared.is_none() || sum.is_none_or(|x| span.contains(x))
+        })
+    }
+
     /// Persons whose sums come to what is known of them: everybody else's value as it is, one made to fit.
     pub fn fitting(&self, people: &People, values: &BTreeMap<u32, Value>) -> Vec<(u32, Value)> {
         let mut out = Vec::new();

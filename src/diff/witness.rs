@@ -181,9 +181,10 @@ impl Pair<'_> {
             }
             person
         });
-        for person in persons.into_iter().chain(tried) {
+        // Whoever is none of these people shows another change at best.
+        for person in persons.into_iter().chain(tried).filter(|p| self.inside(&part.people, &p.facts)) {
             if let Some(person) = self.completed(kind, person) {
-                let person = self.simplest(kind, self.fewest(kind, person), &options);
+                let person = self.simplest(kind, self.fewest(kind, person, part), &options, part);
                 if let Some(answers) = self.shows(kind, &person) {
                     return Search::Found(Box::new((person, answers)));
                 }
@@ -300,11 +301,11 @@ impl Pair<'_> {
     }
 
     /// Leaves out every fact and argument without which it shows all the same.
-    fn fewest(&self, kind: Kind, mut person: Person) -> Person {
+    fn fewest(&self, kind: Kind, mut person: Person, part: &Part) -> Person {
         for c in person.facts.keys().copied().collect::<Vec<_>>() {
             let mut less = person.clone();
             less.facts.remove(&c);
-            if self.shows(kind, &less).is_some() {
+            if self.inside(&part.people, &less.facts) && self.shows(kind, &less).is_some() {
                 person = less;
             }
         }
@@ -319,13 +320,13 @@ impl Pair<'_> {
     }
 
     /// Puts the simplest value that shows it in place of each that was tried.
-    fn simplest(&self, kind: Kind, mut person: Person, options: &BTreeMap<u32, Vec<Value>>) -> Person {
+    fn simplest(&self, kind: Kind, mut person: Person, options: &BTreeMap<u32, Vec<Value>>, part: &Part) -> Person {
         for (c, values) in options {
             let Some(own) = person.facts.get(c).cloned() else { continue };
             for v in values.iter().take_while(|v| **v != own) {
                 let mut simpler = person.clone();
                 simpler.facts.insert(*c, v.clone());
-                if self.shows(kind, &simpler).is_some() {
+                if self.inside(&part.people, &simpler.facts) && self.shows(kind, &simpler).is_some() {
                     person = simpler;
                     break;
                 }
