@@ -60,6 +60,8 @@ pub(super) struct Elsewhere {
     pub names: BTreeSet<String>,
     /// Columns that are mapped for somebody.
     pub columns: BTreeSet<String>,
+    /// Arguments by their own names.
+    pub arguments: BTreeSet<String>,
 }
 
 /// What one column tells.
@@ -113,6 +115,16 @@ impl<'p> Layout<'p> {
         self
     }
 
+    fn is_argument(&self, place: usize, name: &str) -> bool {
+        let args = &self.policies.program.symbols.decision(self.decision()).args;
+        args.get(place).is_some_and(|a| a.name == folded(name).as_str())
+    }
+
+    /// The names of its arguments.
+    pub(super) fn arguments(&self) -> impl Iterator<Item = String> + use<'_> {
+        self.policies.program.symbols.decision(self.decision()).args.iter().map(|a| a.name.to_string())
+    }
+
     /// Every name that tells it something.
     pub(super) fn names(&self) -> BTreeSet<String> {
         let symbols = &self.policies.program.symbols;
@@ -157,6 +169,10 @@ impl<'p> Layout<'p> {
         let elsewhere = || self.elsewhere.names.contains(&folded(column));
         let passed_over = self.keep.ignore || self.keep.all || self.keep.columns.iter().any(|k| k == column) || elsewhere();
         match self.target(column, column, None) {
+            // Another decision has an argument of this name: here it would be one by the name of its enum.
+            Ok(Role::Argument(place)) if self.elsewhere.arguments.contains(&folded(column)) && !self.is_argument(place, column) => {
+                Ok(Role::None)
+            }
             Err(_) if passed_over => Ok(Role::None),
             found => found,
         }

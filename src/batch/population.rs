@@ -194,6 +194,7 @@ impl<'a> Census<'a> {
         let mut elsewhere = Elsewhere::default();
         for (_, layout, _) in &sheets {
             elsewhere.names.extend(layout.names());
+            elsewhere.arguments.extend(layout.arguments());
         }
         elsewhere.columns.extend(self.mappings.iter().map(|m| m.column.clone()));
         let sheets: Vec<Opening> = sheets.into_iter().map(|(side, layout, own)| (side, layout.beside(&elsewhere), own)).collect();

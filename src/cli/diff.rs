@@ -63,7 +63,7 @@ pub struct Args {
     format: Format,
     #[cfg(feature = "batch")]
     #[command(flatten)]
-    people: super::population::Args,
+    people: super::population::People,
 }
 
 /// Who reads the report.

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 /// The options about people; those of `polc batch` with the same names mean the same.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "A population")]
-pub struct Args {
+pub struct People {
     /// People with their regions and facts (.csv, .ndjson, .parquet): says for how many of them answers change, and by how much in total
     #[arg(long, value_name = "FILE")]
     population: Option<PathBuf>,
@@ -37,7 +37,7 @@ pub struct Args {
     threads: Option<NonZeroUsize>,
 }
 
-impl Args {
+impl People {
     /// Whether people are given.
     pub fn given(&self) -> bool {
         self.population.is_some()
