@@ -16,7 +16,9 @@ mod text;
 mod who;
 mod witness;
 
-pub use population::{Mover, Population, Total, population};
+pub use population::{InRegion, Population, Total};
+#[cfg(feature = "batch")]
+pub(crate) use population::{number, signed};
 pub use text::{markdown, text};
 
 use crate::disputes::Fact;
@@ -32,7 +34,7 @@ pub const DIFF_VERSION: u32 = 1;
 pub struct Scope {
     /// Only answers in this region and those inside it, by name.
     pub region: Option<String>,
-    /// Only this decision, by name.
+    /// Only this decision, by name, perhaps with arguments.
     pub decision: Option<String>,
     /// Only on these days: the first and the last (days since 1970-01-01).
     pub on: Option<(i64, i64)>,
@@ -257,6 +259,12 @@ impl Diff {
 /// ```
 pub fn diff(old: &Policies, new: &Policies, scope: &Scope) -> Diff {
     changes::diff(old, new, scope)
+}
+
+/// Whether two definite answers differ in what a person is told; nothing stands for a question that cannot be put.
+#[cfg(feature = "batch")]
+pub(crate) fn differs(old: Option<&crate::eval::OutcomeAnswer>, new: Option<&crate::eval::OutcomeAnswer>) -> bool {
+    matches!(witness::kind_of(old, new), Some(Kind::Added | Kind::Removed | Kind::Changed))
 }
 
 /// A source as it is told apart from another.

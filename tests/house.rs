@@ -31,11 +31,11 @@ const ROOMS: [(&str, &[&str]); 25] = [
     ("disputes", &["source", "value", "hir", "program", "eval", "policies", "report"]),
     ("sheet", &["source", "value", "syntax", "hir", "program", "eval", "policies", "report"]),
     ("input", &["source", "diagnostics", "value", "hir", "program", "eval", "policies"]),
-    ("diff", &["stack", "source", "value", "hir", "program", "eval", "policies", "report", "disputes", "input"]),
+    ("diff", &["stack", "source", "value", "hir", "program", "eval", "policies", "report", "disputes"]),
     ("interview", &["diagnostics", "value", "hir", "eval", "policies", "input"]),
     ("facts", &["value", "hir", "eval", "policies", "input"]),
     ("testing", &["source", "value", "hir", "program", "eval", "policies", "report"]),
-    ("batch", &["diagnostics", "value", "hir", "program", "eval", "plan", "policies", "prepared", "report", "input"]),
+    ("batch", &["diagnostics", "value", "hir", "program", "eval", "plan", "policies", "prepared", "report", "input", "diff"]),
 ];
 /// Edges that the table does not allow and that are put up with for now: file and room.
 const EXCEPTIONS: [(&str, &str); 0] = [];

@@ -8,7 +8,7 @@ use super::layout::{Layout, Where};
 use super::memo::Memo;
 use super::people::People;
 use super::shape::Shape;
-use crate::eval::{Facts, Moment, Question, Status};
+use crate::eval::{Facts, Moment, OutcomeAnswer, Question, Status};
 use crate::plan::{Answers, Column, Given, Kind, Lane, Rows, Scratch, Slot, State, Wanted};
 use crate::policies::{Dates, Detail as Told, Head, Policies};
 use crate::prepared::Prepared;
@@ -33,9 +33,10 @@ type Paths = FxHashMap<(usize, usize, u8, u32), Vec<(Detail, String)>>;
 /// Where one thread works.
 pub(super) struct Worker {
     scratch: Option<Scratch>,
-    answers: Answers,
+    /// What the plan gave last.
+    pub answers: Answers,
     paths: Paths,
-    memo: Memo,
+    pub memo: Memo,
 }
 
 impl<'p> Engine<'p> {
@@ -94,7 +95,7 @@ impl<'p> Engine<'p> {
     }
 
     /// Lets the plan answer what it can.
-    fn plan(&self, form: &Form, people: &People, worker: &mut Worker) -> bool {
+    pub fn plan(&self, form: &Form, people: &People, worker: &mut Worker) -> bool {
         let (Some(prepared), Some(scratch)) = (&self.prepared, &mut worker.scratch) else { return false };
         let nowhere = vec![0_u8; if self.region.is_some() { people.rows } else { 0 }];
         let arguments: Vec<Option<(Vec<i32>, Vec<bool>)>> = (0..self.head.1.len()).map(|place| self.argument(people, place)).collect();
@@ -241,8 +242,28 @@ impl<'p> Engine<'p> {
         }
     }
 
+    /// What the row interpreter says of an outcome to a row; nothing where no region is told.
+    pub fn told(&self, form: &Form, people: &People, row: usize, k: usize, memo: &mut Memo) -> Option<Arc<OutcomeAnswer>> {
+        let mut remembered = memo.of(people, row, form.outcomes.len());
+        let slot = remembered.as_mut().and_then(|r| r.get_mut(k));
+        if let Some(Some(answer)) = &slot {
+            return Some(Arc::clone(answer));
+        }
+        let question = self.question(people, row)?;
+        let answer = Arc::new(self.policies.answer_outcome(&question, &people.facts(row), form.outcomes.get(k)?.id, Told::default()));
+        if let Some(slot) = slot {
+            *slot = Some(Arc::clone(&answer));
+        }
+        Some(answer)
+    }
+
+    /// The plan, where dates allow for one.
+    pub fn prepared(&self) -> Option<&Prepared<'p>> {
+        self.prepared.as_ref()
+    }
+
     /// The question of a row; none where no region is told.
-    fn question(&self, people: &People, row: usize) -> Option<Question> {
+    pub fn question(&self, people: &People, row: usize) -> Option<Question> {
         let region = match self.region {
             Some(region) => region,
             None => RegionId(u32::try_from(*people.regions.get(row)?).ok()?),

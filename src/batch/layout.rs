@@ -7,6 +7,7 @@ use crate::hir::{Argument, DecisionId, unknown_name};
 use crate::input::{Asking, FactReader, Unit, asked_inputs, folded};
 use crate::policies::Head;
 use crate::value::{InputId, RegionId};
+use std::collections::BTreeSet;
 
 /// Another name for a column.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +50,18 @@ pub struct Layout<'p> {
     pub(super) region: Where,
     mappings: Vec<Mapping>,
     pub(super) keep: Keep,
+    elsewhere: Elsewhere,
+}
+
+/// What others read of the same table.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Elsewhere {
+    /// Names that tell somebody something.
+    pub names: BTreeSet<String>,
+    /// Columns that are mapped for somebody.
+    pub columns: BTreeSet<String>,
+    /// Arguments by their own names.
+    pub arguments: BTreeSet<String>,
 }
 
 /// What one column tells.
@@ -82,7 +95,7 @@ fn wrong(code: &'static Code, message: impl Into<String>, help: impl Into<String
 impl<'p> Layout<'p> {
     /// A table about a decision; what is wrong with the mappings, if anything.
     pub fn new(policies: &'p Policies, head: Head, region: Where, mappings: Vec<Mapping>, keep: Keep) -> Result<Self, Vec<Diagnostic>> {
-        let layout = Layout { policies, head, region, mappings, keep };
+        let layout = Layout { policies, head, region, mappings, keep, elsewhere: Elsewhere::default() };
         let mut found = Vec::new();
         for (i, m) in layout.mappings.iter().enumerate() {
             if let Err(d) = layout.target(&m.column, &m.name, m.unit.as_deref()) {
@@ -94,6 +107,34 @@ impl<'p> Layout<'p> {
             }
         }
         if found.is_empty() { Ok(layout) } else { Err(found) }
+    }
+
+    /// Passes over what only others read.
+    pub(super) fn beside(mut self, elsewhere: &Elsewhere) -> Self {
+        self.elsewhere = elsewhere.clone();
+        self
+    }
+
+    fn is_argument(&self, place: usize, name: &str) -> bool {
+        let args = &self.policies.program.symbols.decision(self.decision()).args;
+        args.get(place).is_some_and(|a| a.name == folded(name).as_str())
+    }
+
+    /// The names of its arguments.
+    pub(super) fn arguments(&self) -> impl Iterator<Item = String> + use<'_> {
+        self.policies.program.symbols.decision(self.decision()).args.iter().map(|a| a.name.to_string())
+    }
+
+    /// Every name that tells it something.
+    pub(super) fn names(&self) -> BTreeSet<String> {
+        let symbols = &self.policies.program.symbols;
+        let info = symbols.decision(self.decision());
+        let mut out: BTreeSet<String> = info.args.iter().map(|a| a.name.to_string()).collect();
+        for e in info.args.iter().map(|a| symbols.enum_(a.ty)) {
+            out.extend(std::iter::once(e.name.to_string()).chain(e.alias.as_ref().map(ToString::to_string)));
+        }
+        out.extend(symbols.scopes.get(info.vocab.at()).iter().flat_map(|s| s.inputs.keys().map(ToString::to_string)));
+        out
     }
 
     fn decision(&self) -> DecisionId {
@@ -122,8 +163,16 @@ impl<'p> Layout<'p> {
         if let Some(m) = self.mappings.iter().find(|m| m.column == column) {
             return self.target(column, &m.name, m.unit.as_deref());
         }
-        let passed_over = self.keep.ignore || self.keep.all || self.keep.columns.iter().any(|k| k == column);
+        if self.elsewhere.columns.contains(column) {
+            return Ok(Role::None);
+        }
+        let elsewhere = || self.elsewhere.names.contains(&folded(column));
+        let passed_over = self.keep.ignore || self.keep.all || self.keep.columns.iter().any(|k| k == column) || elsewhere();
         match self.target(column, column, None) {
+            // Another decision has an argument of this name: here it would be one by the name of its enum.
+            Ok(Role::Argument(place)) if self.elsewhere.arguments.contains(&folded(column)) && !self.is_argument(place, column) => {
+                Ok(Role::None)
+            }
             Err(_) if passed_over => Ok(Role::None),
             found => found,
         }

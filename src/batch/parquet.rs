@@ -3,7 +3,7 @@
 use super::column::FactColumn;
 use super::layout::{Columns, Layout, Role};
 use super::people::{Builder, People};
-use super::source::{Progress, Raw};
+use super::source::{Header, Progress, Raw};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::input::{Cell, json_tree};
 use crate::value::{InputId, calendar};
@@ -40,10 +40,10 @@ impl std::fmt::Debug for Parquet {
 
 impl Parquet {
     /// Opens a file and looks at its columns.
-    pub fn open(file: File, name: &str, layout: &Layout) -> Result<(Parquet, Columns), Vec<Diagnostic>> {
+    pub fn open(file: File, name: &str, header: Header) -> Result<(Parquet, Columns), Vec<Diagnostic>> {
         let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| vec![broken(name, &e)])?;
         let schema = Arc::clone(builder.schema());
-        let columns = layout.columns(schema.fields().iter().map(|f| f.name().clone()).collect())?;
+        let columns = header(schema.fields().iter().map(|f| f.name().clone()).collect())?;
         let found = refused(&schema, &columns);
         if !found.is_empty() {
             return Err(found);

@@ -1,13 +1,13 @@
 //! In: an open table, a question, a target. Out: everybody's answers there, in the order of the table, and what it came to. Never here: reading one format, one answer.
 //!
-//! One thread reads pieces, some answer and encode them, this one writes them in order. Only so many pieces are under way at once, so that memory does not
-//! grow with the table; what is written does not depend on how many threads there are.
+//! Threads answer and encode pieces, this one writes them in order (`pool.rs`): what is written does not depend on how many threads there are.
 
 use super::Format;
 use super::answers::{Counts, Detail, Form, batch};
 use super::engine::{Engine, Worker};
 use super::layout::{Columns, Layout, Where};
 use super::people::Fault;
+use super::pool::{Work, together};
 use super::read::people;
 use super::source::{Progress, Raw, Source};
 use super::summary::{BadRow, MAX_BAD_ROWS, OutcomeSummary, SUMMARY_VERSION, Summary};
@@ -18,10 +18,7 @@ use crate::policies::date;
 use crate::program::OutcomeId;
 use crate::value::InputId;
 use arrow_schema::{DataType, Field};
-use std::collections::BTreeMap;
 use std::io;
-use std::sync::Mutex;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 /// What to do with a row that cannot be read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -90,8 +87,6 @@ struct Done {
     progress: Progress,
 }
 
-type Answered = Result<Done, Stop>;
-
 /// What every thread uses.
 struct Shared<'s, 'p> {
     layout: &'s Layout<'p>,
@@ -105,7 +100,7 @@ struct Shared<'s, 'p> {
 
 impl Shared<'_, '_> {
     /// Answers a piece.
-    fn answer(&self, worker: &mut Worker, number: usize, raw: &Raw, last: bool, progress: Progress) -> Answered {
+    fn answer(&self, worker: &mut Worker, number: usize, raw: &Raw, last: bool, progress: Progress) -> Result<Done, Stop> {
         let people = people(self.layout, self.columns, &self.scales, raw, last);
         let mut done = Done {
             rows: people.rows as u64,
@@ -242,7 +237,8 @@ impl Job<'_> {
                 ledger.take(done)?;
             }
         } else {
-            together(&shared, source, &mut ledger, self.threads)?;
+            let answer = |worker: &mut Worker, work: &Work| shared.answer(worker, work.number, &work.raw, work.last, work.progress);
+            together(source, self.threads, &|| shared.engine.worker(), &answer, &mut |done| ledger.take(done))?;
         }
         let Ledger { sink, mut summary, counts, .. } = ledger;
         sink.finish()?;
@@ -262,85 +258,4 @@ fn about(summary: &Summary) -> Vec<(String, String)> {
     out.extend(summary.known.iter().map(|k| ("polc.known".to_owned(), k.clone())));
     out.extend(summary.region.iter().map(|r| ("polc.region".to_owned(), r.clone())));
     out
-}
-
-struct Work {
-    number: usize,
-    raw: Raw,
-    last: bool,
-    progress: Progress,
-}
-
-/// Answers with several threads.
-fn together(shared: &Shared, source: Source, ledger: &mut Ledger, threads: usize) -> Result<(), Stop> {
-    // Room for a piece in every thread and a few that wait; every channel holds them all, so that nobody waits but for a ticket.
-    let most = threads + 2;
-    let (work, waiting) = sync_channel::<Work>(most);
-    let (answered, done) = sync_channel::<(usize, Answered)>(most);
-    let (ticket, tickets) = sync_channel::<()>(most);
-    (0..most).for_each(|_| {
-        let _ = ticket.try_send(());
-    });
-    let waiting = Mutex::new(waiting);
-    std::thread::scope(|scope| {
-        let fault = answered.clone();
-        scope.spawn(move || read(source, &tickets, &work, &fault));
-        for _ in 0..threads {
-            let (answered, waiting) = (answered.clone(), &waiting);
-            scope.spawn(move || answer(shared, waiting, &answered));
-        }
-        drop(answered);
-        let result = write(ledger, &done, &ticket);
-        // Without these the others stop at their next step.
-        drop((done, ticket));
-        result
-    })
-}
-
-fn read(mut source: Source, tickets: &Receiver<()>, work: &SyncSender<Work>, answered: &SyncSender<(usize, Answered)>) {
-    let mut number = 0;
-    while tickets.recv().is_ok() {
-        let sent = match source.next() {
-            Ok(None) => return,
-            Ok(Some(raw)) => work.send(Work { number, raw, last: source.at_end(), progress: source.progress() }).is_ok(),
-            Err(d) => {
-                // It takes its place among the pieces, so that what stands before it is told first.
-                drop(answered.send((number, Err(Stop::Unreadable(d)))));
-                return;
-            }
-        };
-        if !sent {
-            return;
-        }
-        number += 1;
-    }
-}
-
-fn answer(shared: &Shared, waiting: &Mutex<Receiver<Work>>, answered: &SyncSender<(usize, Answered)>) {
-    let mut worker = shared.engine.worker();
-    loop {
-        let next = match waiting.lock() {
-            Ok(waiting) => waiting.recv(),
-            Err(_) => return,
-        };
-        let Ok(work) = next else { return };
-        let done = shared.answer(&mut worker, work.number, &work.raw, work.last, work.progress);
-        if answered.send((work.number, done)).is_err() {
-            return;
-        }
-    }
-}
-
-fn write(ledger: &mut Ledger, done: &Receiver<(usize, Answered)>, ticket: &SyncSender<()>) -> Result<(), Stop> {
-    let mut early: BTreeMap<usize, Answered> = BTreeMap::new();
-    let mut next = 0;
-    while let Ok((number, answered)) = done.recv() {
-        early.insert(number, answered);
-        while let Some(answered) = early.remove(&next) {
-            ledger.take(answered?)?;
-            next += 1;
-            let _ = ticket.try_send(());
-        }
-    }
-    Ok(())
 }

@@ -15,6 +15,9 @@ const PIECE: usize = 4 * 1024 * 1024;
 /// The longest row of a table that is text, in bytes.
 const MAX_ROW: usize = 64 * 1024 * 1024;
 
+/// What the columns of a table tell, by their names.
+pub(super) type Header<'h> = &'h dyn Fn(Vec<String>) -> Result<Columns, Vec<Diagnostic>>;
+
 /// A piece of a table.
 #[derive(Debug)]
 pub(super) enum Raw {
@@ -73,12 +76,17 @@ fn unreadable(name: &str, why: impl std::fmt::Display, help: &str) -> Diagnostic
 impl Source {
     /// Opens a table. `-` is standard input.
     pub fn open(path: &Path, format: Format, layout: &Layout) -> Result<Source, Vec<Diagnostic>> {
+        Source::open_by(path, format, &|names| layout.columns(names))
+    }
+
+    /// The same where what columns tell is said by `header`, which is given their names.
+    pub(super) fn open_by(path: &Path, format: Format, header: Header) -> Result<Source, Vec<Diagnostic>> {
         let name = path.display().to_string();
         if path.as_os_str() == "-" {
             if format == Format::Parquet {
                 return Err(vec![unreadable("-", "Parquet has to be a file, since it is read from its end", "write it to a file first")]);
             }
-            return Source::stream(Box::new(io::stdin()), None, format, "-", layout);
+            return Source::stream_by(Box::new(io::stdin()), None, format, "-", header);
         }
         let opened = File::open(path).and_then(|f| f.metadata().map(|m| (f, m)));
         let (file, meta) = opened.map_err(|e| vec![unreadable(&name, e, "check the path and its rights")])?;
@@ -86,11 +94,11 @@ impl Source {
             return Err(vec![unreadable(&name, "it is a folder", "name a file")]);
         }
         if format == Format::Parquet {
-            let (parquet, columns) = Parquet::open(file, &name, layout)?;
+            let (parquet, columns) = Parquet::open(file, &name, header)?;
             return Ok(Source { kind: Reader::Parquet(Box::new(parquet)), columns: Some(columns), name });
         }
         let length = meta.is_file().then_some(meta.len());
-        Source::stream(Box::new(file), length, format, &name, layout)
+        Source::stream_by(Box::new(file), length, format, &name, header)
     }
 
     /// A table of CSV or NDJSON that is read from its beginning; `length` is its bytes, where that is known.
@@ -100,6 +108,16 @@ impl Source {
         format: Format,
         name: &str,
         layout: &Layout,
+    ) -> Result<Source, Vec<Diagnostic>> {
+        Source::stream_by(from, length, format, name, &|names| layout.columns(names))
+    }
+
+    fn stream_by(
+        from: Box<dyn Read + Send>,
+        length: Option<u64>,
+        format: Format,
+        name: &str,
+        header: Header,
     ) -> Result<Source, Vec<Diagnostic>> {
         let progress = Progress { done: 0, of: length };
         let mut text = Text { from, format, held: Vec::new(), line: 1, ended: false, progress };
@@ -112,7 +130,7 @@ impl Source {
             return Err(vec![d]);
         }
         let columns = match format {
-            Format::Csv => Some(text.header(name, layout)?),
+            Format::Csv => Some(text.header(name, header)?),
             _ => None,
         };
         Ok(Source { kind: Reader::Text(Box::new(text)), columns, name: name.to_owned() })
@@ -177,7 +195,7 @@ impl Text {
     }
 
     /// The names in the first row.
-    fn header(&mut self, name: &str, layout: &Layout) -> Result<Columns, Vec<Diagnostic>> {
+    fn header(&mut self, name: &str, header: Header) -> Result<Columns, Vec<Diagnostic>> {
         let fault = |message: String, help: &str| vec![Diagnostic::about(&codes::E0912, None, message).help(help)];
         let mut size = PIECE;
         let end = loop {
@@ -194,14 +212,14 @@ impl Text {
                 }
             }
         };
-        let header = self.take(end);
-        self.line += records::lines(&header);
-        if header.iter().all(u8::is_ascii_whitespace) {
+        let first = self.take(end);
+        self.line += records::lines(&first);
+        if first.iter().all(u8::is_ascii_whitespace) {
             return Err(fault(format!("`{name}` is empty"), "its first line names the columns"));
         }
         let names =
-            records::names(&header).map_err(|why| fault(format!("the header of `{name}` cannot be read: {why}"), "save it as UTF-8"))?;
-        layout.columns(names)
+            records::names(&first).map_err(|why| fault(format!("the header of `{name}` cannot be read: {why}"), "save it as UTF-8"))?;
+        header(names)
     }
 
     fn piece(&mut self, name: &str) -> Result<Option<Raw>, Box<Diagnostic>> {

@@ -88,7 +88,7 @@ pub struct Args {
 
 /// How a table is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Table {
+pub(super) enum Table {
     /// Comma-separated values with a header
     Csv,
     /// One JSON object on each line
@@ -97,9 +97,19 @@ enum Table {
     Parquet,
 }
 
+impl From<Table> for Format {
+    fn from(table: Table) -> Format {
+        match table {
+            Table::Csv => Format::Csv,
+            Table::Ndjson => Format::Ndjson,
+            Table::Parquet => Format::Parquet,
+        }
+    }
+}
+
 /// What to do with a row that cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Bad {
+pub(super) enum Bad {
     /// Stop, and write no file
     Fail,
     /// Write the row with the status `error` and what is wrong with it
@@ -239,7 +249,7 @@ fn ended(args: &Args, result: Result<Summary, Stop>, console: &mut Console) -> i
     }
 }
 
-fn tell_bad(rows: &[polc::batch::BadRow], count: u64, console: &mut Console) -> io::Result<()> {
+pub(super) fn tell_bad(rows: &[polc::batch::BadRow], count: u64, console: &mut Console) -> io::Result<()> {
     for row in rows {
         let line = row.line.map_or(String::new(), |l| format!(" (line {l})"));
         let column = row.column.as_ref().map_or(String::new(), |c| format!(", column `{c}`"));
@@ -265,12 +275,7 @@ fn plan(args: &Args, console: &mut Console) -> Option<Plan> {
     };
     let mut wrong = Vec::new();
     let mut format = |path: &Path, said: Option<Table>, option: &str| {
-        let found = said.map(|t| match t {
-            Table::Csv => Format::Csv,
-            Table::Ndjson => Format::Ndjson,
-            Table::Parquet => Format::Parquet,
-        });
-        let found = found.or_else(|| Format::of(path));
+        let found = said.map(Format::from).or_else(|| Format::of(path));
         if found.is_none() {
             wrong.push(format!("the name `{}` does not say its format: add --{option}-format csv, ndjson or parquet", path.display()));
         }
@@ -305,7 +310,7 @@ fn plan(args: &Args, console: &mut Console) -> Option<Plan> {
 }
 
 /// `cost_fen=cost:fen`
-fn mapping(text: &str) -> Option<Mapping> {
+pub(super) fn mapping(text: &str) -> Option<Mapping> {
     let (column, name) = text.rsplit_once('=')?;
     let (name, unit) = match name.split_once(':') {
         Some((name, unit)) => (name, Some(unit.trim().to_owned())),
@@ -348,10 +353,19 @@ fn prepare<'p>(args: &Args, plan: &Plan, policies: &'p Policies) -> Result<(Job<
     if details.is_empty() {
         details.extend(Detail::USUAL);
     }
-    let on_error = if args.on_error == Bad::Fail { OnError::Fail } else { OnError::Report };
-    let cores = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-    let threads = args.threads.unwrap_or(cores).get();
+    let (on_error, threads) = (args.on_error.into(), threads(args.threads));
     Ok((Job { layout, moment: plan.moment, outcomes, details, on_error, threads }, source))
+}
+
+impl From<Bad> for OnError {
+    fn from(bad: Bad) -> OnError {
+        if bad == Bad::Fail { OnError::Fail } else { OnError::Report }
+    }
+}
+
+/// So many threads, or one for each core.
+pub(super) fn threads(said: Option<NonZeroUsize>) -> usize {
+    said.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN).get()
 }
 
 /// The outcomes asked: those named, else all of which the policies speak.
@@ -376,7 +390,7 @@ fn target(path: &Path) -> io::Result<Target> {
 }
 
 /// A bar on a terminal, nothing elsewhere.
-fn bar(console: &Console, progress: Progress) -> ProgressBar {
+pub(super) fn bar(console: &Console, progress: Progress) -> ProgressBar {
     if !console.talks_to_a_person() {
         return ProgressBar::hidden();
     }

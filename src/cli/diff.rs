@@ -6,10 +6,10 @@ use super::exit::Exit;
 use super::{git, policies};
 use clap::ValueEnum;
 use polc::Policies;
-use polc::diff::{self, Diff, Mover, Scope};
+use polc::diff::{self, Diff, Scope};
 use polc::load;
 use polc::report::Paint;
-use std::io::{self, BufRead, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// Say whose answers change between two versions of the policies
@@ -27,7 +27,7 @@ use std::path::{Path, PathBuf};
     polc diff HEAD policies                            what is not committed yet\n  \
     polc diff policies.json policies                   an exported file and the folder\n  \
     polc diff policies --known-on 2024 --known-on 2025     what later publications change for the past\n  \
-    polc diff main HEAD --population people.ndjson     how many people it concerns\n  \
+    polc diff main HEAD --population people.parquet    how many people it concerns\n  \
     polc diff main HEAD --format markdown --exit-code  for a pull request"
 )]
 pub struct Args {
@@ -55,15 +55,15 @@ pub struct Args {
     /// Leave out what changes only sources and hedges
     #[arg(long)]
     values_only: bool,
-    /// People with their regions and facts: says for how many of them answers change, and by how much in total (.ndjson, one JSON object a line)
-    #[arg(long, value_name = "FILE")]
-    population: Option<PathBuf>,
     /// End with 1 when something changes
     #[arg(long)]
     exit_code: bool,
     /// How to report
     #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
     format: Format,
+    #[cfg(feature = "batch")]
+    #[command(flatten)]
+    people: super::population::People,
 }
 
 /// Who reads the report.
@@ -108,19 +108,22 @@ pub fn run(args: Args, console: &mut Console) -> io::Result<Exit> {
     if let (Some(first), Some(last)) = (names.first(), names.last()) {
         (found.old.name, found.new.name) = (first.name(), last.name());
     }
-    if let Some(path) = &args.population {
-        let on = scope.on.map(|(first, _)| first).or_else(|| dates::today(console));
-        let Some(on) = on else { return Ok(Exit::Failed) };
-        match population(path, [old, new], &found, &scope, on) {
-            Ok(counted) => found.population = Some(counted),
-            Err(why) => {
-                console.complain(&why);
-                return Ok(Exit::Failed);
-            }
+    #[cfg(feature = "batch")]
+    let passed_over = if args.people.given() {
+        let Some(on) = scope.on.map(|(first, _)| first).or_else(|| dates::today(console)) else { return Ok(Exit::Failed) };
+        let (population, exit) = args.people.ask([old, new], &found, &scope, on, console)?;
+        if population.is_none() {
+            return Ok(exit);
         }
-    }
+        found.population = population;
+        exit == Exit::Problems
+    } else {
+        false
+    };
+    #[cfg(not(feature = "batch"))]
+    let passed_over = false;
     print(&found, args.format, console)?;
-    Ok(if args.exit_code && !found.is_empty() { Exit::Problems } else { Exit::Ok })
+    Ok(if passed_over || (args.exit_code && !found.is_empty()) { Exit::Problems } else { Exit::Ok })
 }
 
 /// One version to read.
@@ -220,25 +223,6 @@ fn known(scope: &Scope, [old, new]: [&Policies; 2], console: &mut Console) -> io
     }
     console.report(new.sources(), &wrong)?;
     Ok(wrong.is_empty())
-}
-
-/// Reads people one after another, each a line of JSON, and asks both versions about them.
-fn population(path: &Path, read: [&Policies; 2], found: &Diff, scope: &Scope, on: i64) -> Result<diff::Population, String> {
-    let name = path.display();
-    let ends = path.extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase);
-    if !matches!(ends.as_deref(), Some("ndjson" | "jsonl")) {
-        return Err(format!("--population {name}: only .ndjson is read, one JSON object a line with `region` and the facts"));
-    }
-    let file = std::fs::File::open(path).map_err(|e| format!("`{name}` cannot be read: {e}"))?;
-    let rows = io::BufReader::new(file).lines().enumerate().filter_map(|(i, line)| {
-        let at = |why: String| format!("{name}:{}: {why}", i + 1);
-        match line {
-            Ok(line) if line.trim().is_empty() => None,
-            Ok(line) => Some(Mover::from_json(&line, read, found).map_err(at)),
-            Err(e) => Some(Err(at(e.to_string()))),
-        }
-    });
-    diff::population(read, found, on, scope.known, rows)
 }
 
 fn print(found: &Diff, format: Format, console: &mut Console) -> io::Result<()> {

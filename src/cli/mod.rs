@@ -20,6 +20,8 @@ mod inputs;
 mod interview;
 mod options;
 mod policies;
+#[cfg(feature = "batch")]
+mod population;
 mod sheets;
 mod show;
 mod test;

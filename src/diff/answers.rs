@@ -99,7 +99,8 @@ impl Pair<'_> {
         number(x)?.decide(CmpOp::Eq, &number(y)?).ok()
     }
 
-    fn origin(&self, people: &People, thing: &Thing, id: u32) -> Origin {
+    /// Something as an unknown number, within what is known of it.
+    pub(super) fn origin(&self, people: &People, thing: &Thing, id: u32) -> Origin {
         let cell = match people.cells.get(thing) {
             Some(Cell::Span(s)) => Some(*s),
             _ => None,

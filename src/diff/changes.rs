@@ -8,7 +8,7 @@ use super::{Change, DIFF_VERSION, Diff, Kind, PaperChange, Period, Scope, Undeci
 use crate::disputes::Fact;
 use crate::eval::{Moment, OutcomeAnswer, Told};
 use crate::hir::DecisionId;
-use crate::policies::{Policies, date};
+use crate::policies::{Head, Policies, date};
 use crate::program::OutcomeId;
 use crate::source::SourceMap;
 use crate::value::{InputId, RegionId, calendar, show};
@@ -67,6 +67,8 @@ struct Work<'a> {
     depth: Vec<usize>,
     agency: Vec<bool>,
     own: FxHashMap<u32, BTreeSet<u32>>,
+    /// The decision asked for, as each version knows it.
+    heads: [Option<Head>; 2],
 }
 
 pub(super) fn diff(old: &Policies, new: &Policies, scope: &Scope) -> Diff {
@@ -113,7 +115,8 @@ impl<'a> Work<'a> {
         for (o, r) in &structure.shelves {
             own.entry(*r).or_default().insert(*o);
         }
-        Work { common, policies, scope, structure, parents, depth, agency, own }
+        let heads = policies.map(|p| p.decision(scope.decision.as_ref()?).ok());
+        Work { common, policies, scope, structure, parents, depth, agency, own, heads }
     }
 
     fn run(&self, out: &mut Diff) {
@@ -208,9 +211,12 @@ impl<'a> Work<'a> {
     fn plan(&self, o: u32, wanted: Option<&FxHashSet<u32>>) -> Vec<(u32, bool)> {
         let (side, own) = self.common.any_side(&self.common.outcomes, o);
         let info = self.common.symbols(side).outcome(OutcomeId(own));
-        let decision = &self.common.symbols(side).decision(info.decision);
-        let asked = |name: &String| decision.name == name.as_str() || decision.alias.as_ref().is_some_and(|a| a == name.as_str());
-        if info.local || !self.scope.decision.as_ref().is_none_or(asked) {
+        let decision = self.common.decisions.common(side, info.decision.0);
+        let asked = |side: usize| {
+            let own = self.common.decisions.own(side, decision);
+            self.heads.get(side).and_then(Option::as_ref).is_some_and(|h| Some(h.0.0) == own)
+        };
+        if info.local || !(self.scope.decision.is_none() || SIDES.into_iter().any(asked)) {
             return Vec::new();
         }
         let Some((reads, far)) = self.structure.reads.get(&o) else { return Vec::new() };
@@ -331,7 +337,15 @@ impl<'a> Work<'a> {
     }
 
     fn pair(&self, outcome: u32, region: u32, moments: [Moment; 2]) -> Pair<'a> {
-        Pair::new(self.common, self.policies, About { outcome, region, moments }, !self.scope.values_only)
+        let mut pair = Pair::new(self.common, self.policies, About { outcome, region, moments }, !self.scope.values_only);
+        for (asked, head) in pair.sides.iter_mut().zip(&self.heads).filter(|_| self.scope.decision.is_some()) {
+            match (&mut asked.question, head) {
+                (Some((question, _)), Some(head)) if question.decision == head.0 => question.args.clone_from(&head.1),
+                // It does not know the arguments asked for.
+                _ => asked.question = None,
+            }
+        }
+        pair
     }
 
     /// The stretches of days between which nothing begins or ends, each with a day in it; and those of what was known in the past, the
@@ -457,7 +471,10 @@ impl<'a> Work<'a> {
         let decision = DecisionId(own);
         let args: Vec<Option<u16>> = (0u16..)
             .zip(&symbols.decision(decision).args)
-            .map(|(i, a)| person.args.get(&i).and_then(|v| common.lower_variant(side, (side, a.ty), *v)))
+            .map(|(i, a)| {
+                let fixed = || pair.sides.get(side)?.question.as_ref()?.0.args.get(usize::from(i)).copied().flatten();
+                person.args.get(&i).and_then(|v| common.lower_variant(side, (side, a.ty), *v)).or_else(fixed)
+            })
             .collect();
         let facts = person.facts.iter().filter_map(|(c, v)| {
             let (side, own) = common.any_side(&common.inputs, *c);

@@ -2,8 +2,8 @@
 
 use super::common::Thing;
 use super::people::{Pair, People};
-use crate::eval::{Cell, Var};
-use crate::value::{CmpOp, Exact, Interval, Num, Value};
+use crate::eval::{Cell, Decided, Solution, Var, solve};
+use crate::value::{CmpOp, Exact, Interval, Num, Origin, Value};
 use std::collections::BTreeMap;
 
 /// What a formula of one version is.
@@ -13,8 +13,8 @@ pub(super) struct Meaning {
     pub text: String,
     /// For a comparison how it is compared, and with what number.
     pub compared: Option<(CmpOp, Exact)>,
-    /// For a comparison the inputs summed up and how often each counts, if there is nothing else in the sum.
-    pub sum: Vec<(u32, Exact)>,
+    /// For a comparison what is summed up and how often each counts: an input as `i` and its common number, else a formula by its text.
+    pub terms: Vec<(String, Exact)>,
 }
 
 impl Meaning {
@@ -44,7 +44,6 @@ impl Pair<'_> {
                 *c = c.checked_div(first).ok()?;
             }
             let at = x.sub(y).ok()?.konst().checked_div(first).ok()?.negated();
-            let sum: Option<Vec<(u32, Exact)>> = terms.iter().map(|(t, c)| Some((t.strip_prefix('i')?.parse().ok()?, *c))).collect();
             let turned = match op {
                 CmpOp::Lt => CmpOp::Gt,
                 CmpOp::Le => CmpOp::Ge,
@@ -55,10 +54,10 @@ impl Pair<'_> {
             return Some(Meaning {
                 text: written(&terms, Exact::ZERO),
                 compared: Some((if first.is_negative() { turned } else { op }, at)),
-                sum: sum.unwrap_or_default(),
+                terms,
             });
         }
-        Some(Meaning { text: self.derived(side, var, 0)?, compared: None, sum: Vec::new() })
+        Some(Meaning { text: self.derived(side, var, 0)?, compared: None, terms: Vec::new() })
     }
 
     /// A result that is not linear, by its operation and operands.
@@ -128,17 +127,85 @@ fn written(terms: &[(String, Exact)], konst: Exact) -> String {
     parts.join(" + ")
 }
 
+/// The input that a part of a sum is, if it is one.
+fn input_of(term: &str) -> Option<u32> {
+    term.strip_prefix('i')?.parse().ok()
+}
+
 impl Pair<'_> {
+    /// Whether there can be such people, by what sums of their facts come to; with values that fit, as far as some were found.
+    pub fn possible(&self, people: &People) -> Option<BTreeMap<u32, Exact>> {
+        let mut names: Vec<&str> = Vec::new();
+        let mut decided: Vec<Decided> = Vec::new();
+        for (thing, cell) in &people.cells {
+            let (Thing::Formula(text), Cell::Span(span)) = (thing, cell) else { continue };
+            let Some((_, _, meaning)) = self.met.get(text).and_then(|m| m.first()) else { continue };
+            if meaning.compared.is_none() {
+                continue;
+            }
+            let mut sum: Vec<(Origin, Exact)> = Vec::new();
+            for (name, factor) in &meaning.terms {
+                let id = names.iter().position(|n| n == name).unwrap_or(names.len());
+                if id == names.len() {
+                    names.push(name);
+                }
+                let Ok(id) = u32::try_from(id) else { return Some(BTreeMap::new()) };
+                let origin = match input_of(name) {
+                    Some(c) => self.origin(people, &Thing::Input(c), id),
+                    None => self.origin(people, &Thing::Formula(name.clone()), id),
+                };
+                sum.push((origin, *factor));
+            }
+            for (end, closed, op) in [(span.lo, span.lo_closed, CmpOp::Ge), (span.hi, span.hi_closed, CmpOp::Le)] {
+                let Some(end) = end else { continue };
+                let op = match (op, closed) {
+                    (CmpOp::Ge, false) => CmpOp::Gt,
+                    (CmpOp::Le, false) => CmpOp::Lt,
+                    (op, _) => op,
+                };
+                // What grows beyond what can be counted says nothing.
+                if let Ok(difference) = Num::affine(end.negated(), sum.clone()) {
+                    decided.push(Decided { difference, op, holds: true });
+                }
+            }
+        }
+        if decided.is_empty() {
+            return Some(BTreeMap::new());
+        }
+        match solve(&decided) {
+            Solution::None => None,
+            Solution::Perhaps(point) => {
+                let own = point.into_iter().filter_map(|(id, x)| Some((input_of(names.get(id as usize)?)?, x)));
+                Some(own.collect())
+            }
+        }
+    }
+
+    /// Whether a person's sums come to what is known of these people, as far as they are told.
+    pub fn inside(&self, people: &People, facts: &BTreeMap<u32, Value>) -> bool {
+        people.cells.iter().all(|(thing, cell)| {
+            let (Thing::Formula(text), Cell::Span(span)) = (thing, cell) else { return true };
+            let Some((_, _, meaning)) = self.met.get(text).and_then(|m| m.first()) else { return true };
+            let sum = meaning.terms.iter().try_fold(Exact::ZERO, |sum, (term, factor)| {
+                let Some(Value::Num(n)) = facts.get(&input_of(term)?) else { return None };
+                sum.checked_add(n.as_exact()?.checked_mul(*factor).ok()?).ok()
+            });
+            meaning.compared.is_none() || sum.is_none_or(|x| span.contains(x))
+        })
+    }
+
     /// Persons whose sums come to what is known of them: everybody else's value as it is, one made to fit.
     pub fn fitting(&self, people: &People, values: &BTreeMap<u32, Value>) -> Vec<(u32, Value)> {
         let mut out = Vec::new();
         for (thing, cell) in &people.cells {
             let (Thing::Formula(text), Cell::Span(span)) = (thing, cell) else { continue };
-            let Some(sum) = self.met.get(text).and_then(|m| m.first()).map(|(_, _, m)| &m.sum) else { continue };
+            let Some((_, _, meaning)) = self.met.get(text).and_then(|m| m.first()) else { continue };
+            let sum: Option<Vec<(u32, Exact)>> = meaning.terms.iter().map(|(t, c)| Some((input_of(t)?, *c))).collect();
+            let sum = sum.unwrap_or_default();
             let step = |x: Option<Exact>, by: i128| x.and_then(|x| x.checked_add(Exact::from_int(by)).ok());
             let targets = [span.lo, step(span.lo, 1), step(span.hi, -1), span.hi];
             for target in targets.into_iter().flatten().filter(|t| span.contains(*t)) {
-                for (own, factor) in sum {
+                for (own, factor) in &sum {
                     let rest: Option<Exact> = sum.iter().filter(|(c, _)| c != own).try_fold(Exact::ZERO, |a, (c, f)| {
                         let Some(Value::Num(n)) = values.get(c) else { return None };
                         a.checked_add(n.as_exact()?.checked_mul(*f).ok()?).ok()

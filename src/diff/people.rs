@@ -154,7 +154,8 @@ impl<'a> Pair<'a> {
                 }
                 Look::Split(thing, cells) => {
                     let cells = self.with_the_rest(&people, &thing, cells);
-                    open.extend(cells.into_iter().rev().map(|c| people.with(&thing, c)));
+                    let parts = cells.into_iter().rev().map(|c| people.with(&thing, c));
+                    open.extend(parts.filter(|p| self.possible(p).is_some()));
                 }
                 Look::Missing(input) if !people.told.contains_key(&input) => {
                     let (values, all) = self.wholes(input);
@@ -400,13 +401,13 @@ impl<'a> Pair<'a> {
         let mut asked: Option<BTreeSet<u16>> = Some(BTreeSet::new());
         for side in SIDES {
             let Some(asks) = self.sides.get(side) else { continue };
-            let (Some(i), Some((question, _))) = (self.common.input(side, input), &asks.question) else { continue };
+            let (Some(i), Some((question, outcome))) = (self.common.input(side, input), &asks.question) else { continue };
             let ty = &self.common.symbols(side).input(i).ty;
-            let (tried, complete) = people::wholes(asks.program(), question, i);
+            let (tried, complete) = people::wholes_in(asks.program(), question, i, Some(*outcome));
             all &= complete;
             values.extend(tried.iter().filter_map(|v| self.common.lift(side, v, ty)));
             if let (Type::List(item), Some(set)) = (ty.base(), &mut asked) {
-                match (item.base(), people::asked_about(asks.program(), i)) {
+                match (item.base(), people::asked_about(asks.program(), i, Some((*outcome, question.region)))) {
                     (Type::Enum(e), Some(some)) => set.extend(some.iter().map(|v| self.common.lift_variant(side, *e, *v))),
                     _ => asked = None,
                 }

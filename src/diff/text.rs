@@ -211,12 +211,30 @@ fn undecided(u: &Undecided) -> String {
     format!("{}.{} in {}{below}: {}{people}", u.decision, u.outcome, u.region, u.why)
 }
 
+/// Regions told one by one; programs get all of them.
+const MAX_REGIONS: usize = 10;
+
 fn population(p: &Population) -> Vec<String> {
-    let mut out = vec![format!("{} people on {}: answers change for {}, facts are missing of {}", p.people, p.on, p.changed, p.unknown)];
+    if p.totals.is_empty() && p.people == 0 && p.bad_rows == 0 {
+        return vec![format!("nobody on {} is concerned", p.on)];
+    }
+    let bad = if p.bad_rows == 0 { String::new() } else { format!(", {} rows could not be read", p.bad_rows) };
+    let mut out =
+        vec![format!("{} people on {}: answers change for {}, facts are missing of {}{bad}", p.people, p.on, p.changed, p.unknown)];
+    let sum = |d: &Option<String>, counted: u64| d.as_ref().map_or(String::new(), |d| format!(", {d} in total over {counted} of them"));
+    let missing = |n: u64| if n == 0 { String::new() } else { format!(", facts are missing of {n}") };
     for t in &p.totals {
-        let sum = t.difference.as_ref().map_or(String::new(), |d| format!(", {d} in total over {} of them", t.counted));
-        let unknown = if t.unknown == 0 { String::new() } else { format!(", facts are missing of {}", t.unknown) };
-        out.push(format!("{}: {} changes for {}{sum}{unknown}", t.decision, t.outcome, t.changed));
+        let difference = sum(&t.difference, t.counted);
+        out.push(format!("{}: {} changes for {}{difference}{}", t.decision, t.outcome, t.changed, missing(t.unknown)));
+        if t.regions.len() < 2 {
+            continue;
+        }
+        for r in t.regions.iter().take(MAX_REGIONS) {
+            out.push(format!("  in {}: for {}{}{}", r.region, r.changed, sum(&r.difference, r.counted), missing(r.unknown)));
+        }
+        if t.regions.len() > MAX_REGIONS {
+            out.push(format!("  and in {} more regions", t.regions.len() - MAX_REGIONS));
+        }
     }
     out
 }

@@ -1,9 +1,11 @@
 //! In: parts of everybody. Out: as few parts as merging gives, in words; whether somebody is one of them. Never here: which parts change.
 
 use super::common::{Common, Thing};
+use super::formulas::Meaning;
 use super::people::Pair;
 use crate::eval::{Cell, Facts, Question, Var};
 use crate::policies::{Policies, date};
+use crate::program::Node;
 use crate::source::SourceMap;
 use crate::value::{EnumId, Exact, InputId, Interval, Type, Value, Variants, show_interval};
 use std::collections::BTreeMap;
@@ -189,6 +191,12 @@ fn word(pair: &Pair, [old, new]: [&SourceMap; 2], thing: &Thing, cell: &Cell) ->
             let (info, _) = info(common, *c);
             if list.contains(&1) { format!("{} is none", info.name) } else { format!("{} is not none", info.name) }
         }
+        (Thing::Formula(text), Cell::Span(span))
+            if pair.met.get(text).is_some_and(|m| m.iter().any(|(side, var, _)| chosen(common, *side, *var))) =>
+        {
+            return summed(common, &pair.met.get(text)?.first()?.2, span);
+        }
+        (Thing::Of(side, var), _) if chosen(common, *side, *var) => return None,
         (Thing::Formula(text), cell) => {
             let mut parts: Vec<String> = Vec::new();
             for (side, var, meaning) in pair.met.get(text).into_iter().flatten() {
@@ -223,6 +231,33 @@ fn word(pair: &Pair, [old, new]: [&SourceMap; 2], thing: &Thing, cell: &Cell) ->
         }
         _ => return None,
     })
+}
+
+/// Whether it tells which of several sums is the largest or smallest, which stands in no condition.
+fn chosen(common: &Common, side: usize, var: Var) -> bool {
+    matches!(var, Var::Opaque(n, ..) if !matches!(common.program(side).node(n), Node::Compare(..)))
+}
+
+/// A sum of facts and where it lies; nothing where something else is summed up.
+fn summed(common: &Common, meaning: &Meaning, span: &Interval) -> Option<String> {
+    let mut text = String::new();
+    let mut whole = true;
+    let mut kind = None;
+    for (term, factor) in &meaning.terms {
+        let input: u32 = term.strip_prefix('i')?.parse().ok()?;
+        let (input, ty) = info(common, input);
+        whole &= ty.is_integral() && factor.is_integer();
+        kind = kind.or(Some(ty));
+        let (sign, size) = if factor.is_negative() { (" - ", factor.negated()) } else { (" + ", *factor) };
+        text.push_str(if text.is_empty() { "" } else { sign });
+        if size != Exact::ONE {
+            text.push_str(&format!("{size} * "));
+        }
+        text.push_str(&input.name);
+    }
+    let span = if whole { span.normalise_integral()? } else { *span };
+    let known = span.lo.is_some() || span.hi.is_some();
+    known.then(|| kind.map(|ty| format!("{text} is {}", show_interval(&span, ty, common.symbols(1))))).flatten()
 }
 
 fn name_of(pair: &Pair, thing: &Thing) -> Option<String> {

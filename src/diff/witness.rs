@@ -73,7 +73,7 @@ impl Pair<'_> {
         let answers = self.answers(person);
         let definite = |a: &Option<OutcomeAnswer>| a.as_ref().is_none_or(|a| a.status != Status::Needs && !a.truncated);
         let [was, is] = &answers;
-        (definite(was) && definite(is) && kind_of(was, is) == Some(kind)).then_some(answers)
+        (definite(was) && definite(is) && kind_of(was.as_ref(), is.as_ref()) == Some(kind)).then_some(answers)
     }
 
     /// The simplest person to whom a change happens.
@@ -155,6 +155,13 @@ impl Pair<'_> {
         }
         // First those whose sums fit, then everybody else.
         let mut persons: Vec<Person> = Vec::new();
+        let solved = self.possible(&part.people).unwrap_or_default();
+        if !solved.is_empty() {
+            let mut person = first.clone();
+            person.facts.extend(simple.clone());
+            person.facts.extend(solved.into_iter().map(|(c, x)| (c, Value::from(x))));
+            persons.push(person);
+        }
         for (c, value) in fitting {
             let mut person = first.clone();
             person.facts.extend(simple.clone());
@@ -174,9 +181,10 @@ impl Pair<'_> {
             }
             person
         });
-        for person in persons.into_iter().chain(tried) {
+        // Whoever is none of these people shows another change at best.
+        for person in persons.into_iter().chain(tried).filter(|p| self.inside(&part.people, &p.facts)) {
             if let Some(person) = self.completed(kind, person) {
-                let person = self.simplest(kind, self.fewest(kind, person), &options);
+                let person = self.simplest(kind, self.fewest(kind, person, part), &options, part);
                 if let Some(answers) = self.shows(kind, &person) {
                     return Search::Found(Box::new((person, answers)));
                 }
@@ -289,15 +297,15 @@ impl Pair<'_> {
     fn definite(&self, kind: Kind, answers: &Answers) -> bool {
         let [was, is] = answers;
         let definite = |a: &Option<OutcomeAnswer>| a.as_ref().is_none_or(|a| a.status != Status::Needs && !a.truncated);
-        definite(was) && definite(is) && kind_of(was, is) == Some(kind)
+        definite(was) && definite(is) && kind_of(was.as_ref(), is.as_ref()) == Some(kind)
     }
 
     /// Leaves out every fact and argument without which it shows all the same.
-    fn fewest(&self, kind: Kind, mut person: Person) -> Person {
+    fn fewest(&self, kind: Kind, mut person: Person, part: &Part) -> Person {
         for c in person.facts.keys().copied().collect::<Vec<_>>() {
             let mut less = person.clone();
             less.facts.remove(&c);
-            if self.shows(kind, &less).is_some() {
+            if self.inside(&part.people, &less.facts) && self.shows(kind, &less).is_some() {
                 person = less;
             }
         }
@@ -312,13 +320,13 @@ impl Pair<'_> {
     }
 
     /// Puts the simplest value that shows it in place of each that was tried.
-    fn simplest(&self, kind: Kind, mut person: Person, options: &BTreeMap<u32, Vec<Value>>) -> Person {
+    fn simplest(&self, kind: Kind, mut person: Person, options: &BTreeMap<u32, Vec<Value>>, part: &Part) -> Person {
         for (c, values) in options {
             let Some(own) = person.facts.get(c).cloned() else { continue };
             for v in values.iter().take_while(|v| **v != own) {
                 let mut simpler = person.clone();
                 simpler.facts.insert(*c, v.clone());
-                if self.shows(kind, &simpler).is_some() {
+                if self.inside(&part.people, &simpler.facts) && self.shows(kind, &simpler).is_some() {
                     person = simpler;
                     break;
                 }
@@ -354,8 +362,8 @@ fn every(lens: &[usize]) -> impl Iterator<Item = Vec<usize>> + '_ {
 }
 
 /// How two definite answers differ; nothing where both say that there is no rule.
-pub(super) fn kind_of(was: &Option<OutcomeAnswer>, is: &Option<OutcomeAnswer>) -> Option<Kind> {
-    let said = |a: &Option<OutcomeAnswer>| a.as_ref().filter(|a| a.status != Status::NoRule).map(essence);
+pub(super) fn kind_of(was: Option<&OutcomeAnswer>, is: Option<&OutcomeAnswer>) -> Option<Kind> {
+    let said = |a: Option<&OutcomeAnswer>| a.filter(|a| a.status != Status::NoRule).map(essence);
     match (said(was), said(is)) {
         (None, None) => None,
         (None, Some(_)) => Some(Kind::Added),

@@ -18,7 +18,7 @@ pub(crate) struct Decided {
 
 /// What a system comes to.
 #[derive(Debug)]
-pub(super) enum Solution {
+pub(crate) enum Solution {
     /// No numbers meet it.
     None,
     /// These meet it, by the number of their origin; fewer than there are if none were found.
@@ -49,7 +49,7 @@ impl From<ArithError> for End {
 }
 
 /// Whether numbers exist for which all of this holds.
-pub(super) fn solve(facts: &[Decided]) -> Solution {
+pub(crate) fn solve(facts: &[Decided]) -> Solution {
     match solved(facts) {
         Ok(point) => Solution::Perhaps(point),
         Err(End::Contradiction) => Solution::None,

@@ -3,8 +3,9 @@
 use super::Case;
 use crate::eval::world::{Cell, Var, World};
 use crate::eval::{Facts, Question};
-use crate::program::{Node, NodeId, Program};
-use crate::value::{EnumId, Exact, InputId, Interval, List, Type, Value, Variants, calendar};
+use crate::program::{Node, NodeId, OutcomeId, Program};
+use crate::value::{EnumId, Exact, InputId, Interval, List, RegionId, Type, Value, Variants, calendar};
+use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
 
 /// Persons tried where numbers depend on each other.
@@ -92,11 +93,16 @@ pub(crate) fn numbers(p: &Program, input: InputId, range: &Interval, on: i64) ->
 
 /// Values of a fact that is not taken apart, and whether nobody's value says more than one of them does.
 pub(crate) fn wholes(p: &Program, q: &Question, input: InputId) -> (Vec<Value>, bool) {
+    wholes_in(p, q, input, None)
+}
+
+/// The same where only one outcome of the question is asked.
+pub(crate) fn wholes_in(p: &Program, q: &Question, input: InputId, outcome: Option<OutcomeId>) -> (Vec<Value>, bool) {
     match p.symbols.input(input).ty.base() {
         Type::List(item) => {
             let Type::Enum(e) = item.base() else { return (vec![Value::from(List::empty())], false) };
             let list = |variants: Vec<u16>| Value::from(List::set_of(variants.into_iter().map(Value::variant)));
-            match asked_about(p, input) {
+            match asked_about(p, input, outcome.map(|o| (o, q.region))) {
                 Some(some) if some.len() <= MAX_ASKED_ABOUT => {
                     let sets = 0..1u32 << some.len();
                     let chosen = |set: u32| some.iter().enumerate().filter(|(i, _)| set >> i & 1 == 1).map(|(_, v)| *v).collect();
@@ -114,27 +120,74 @@ pub(crate) fn wholes(p: &Program, q: &Question, input: InputId) -> (Vec<Value>, 
     }
 }
 
-/// The variants that a list is only ever asked whether it holds; nothing if it is used in another way.
-pub(crate) fn asked_about(p: &Program, input: InputId) -> Option<Vec<u16>> {
+/// The variants that a list is only ever asked whether it holds, anywhere or by what gives an outcome in a region; nothing if it is used in
+/// another way.
+pub(crate) fn asked_about(p: &Program, input: InputId, by: Option<(OutcomeId, RegionId)>) -> Option<Vec<u16>> {
     let is_it = |n: NodeId| matches!(p.node(n), Node::Input(i) if *i == input);
     let mut out = Vec::new();
-    for node in &p.nodes {
+    let mut look = |id: NodeId| {
+        let node = p.node(id);
         if let Node::InList(x, list) = node
             && is_it(*list)
         {
-            let Node::Const(Value::Variants(Variants::One(v))) = p.node(*x) else { return None };
+            let Node::Const(Value::Variants(Variants::One(v))) = p.node(*x) else { return false };
             out.push(*v);
-            continue;
+            return true;
         }
         let mut used = false;
         node.children(&mut |c| used |= is_it(c));
-        if used {
-            return None;
+        !used
+    };
+    let whole = match by {
+        Some((outcome, region)) => {
+            let (nodes, roots) = reached(p, outcome, region);
+            // A statement whose value is the list itself uses it in another way.
+            !roots.into_iter().any(is_it) && nodes.into_iter().all(&mut look)
         }
-    }
+        None => (0u32..).zip(&p.nodes).all(|(i, _)| look(NodeId(i))),
+    };
     out.sort_unstable();
     out.dedup();
-    Some(out)
+    whole.then_some(out)
+}
+
+/// Every node that can matter to an outcome in a region, and those that stand in no other.
+fn reached(p: &Program, outcome: OutcomeId, region: RegionId) -> (FxHashSet<NodeId>, Vec<NodeId>) {
+    let mut nodes: FxHashSet<NodeId> = FxHashSet::default();
+    let mut roots: Vec<NodeId> = Vec::new();
+    let mut regions: Vec<RegionId> = p.symbols.region(region).chain.clone();
+    let mut outcomes = vec![outcome];
+    let mut open = vec![outcome];
+    while let Some(outcome) = open.pop() {
+        let mut fresh: Vec<NodeId> = p.nevers.iter().filter(|n| n.outcomes.contains(&outcome)).map(|n| n.condition).collect();
+        let mut stmts: Vec<_> = regions.iter().filter_map(|r| p.shelf(outcome, *r)).flat_map(|s| s.all()).collect();
+        while let Some(s) = stmts.pop() {
+            let s = p.statement(s);
+            stmts.extend(&s.exceptions);
+            fresh.extend(s.when.into_iter().chain([s.value]));
+            fresh.extend(s.each.iter().flat_map(|l| l.filter.into_iter().chain([l.list])));
+        }
+        roots.extend(&fresh);
+        while let Some(n) = fresh.pop() {
+            if !nodes.insert(n) {
+                continue;
+            }
+            let node = p.node(n);
+            node.children(&mut |c| fresh.push(c));
+            if let Node::Read { outcome: other, at, .. } = node {
+                // What is read elsewhere may be read anywhere: everything met so far is gone through once more.
+                if at.is_some() && regions.len() < p.symbols.regions.len() {
+                    regions = (0u32..).zip(&p.symbols.regions).map(|(i, _)| RegionId(i)).collect();
+                    open.extend(&outcomes);
+                }
+                if !outcomes.contains(other) {
+                    outcomes.push(*other);
+                    open.push(*other);
+                }
+            }
+        }
+    }
+    (nodes, roots)
 }
 
 /// Values worth trying for a fact or argument of which nothing is known.
