@@ -4,7 +4,7 @@ use super::ground::{self, Ground};
 use super::{Finding, undecided};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::eval::{Reach, reached};
-use crate::program::{OutcomeId, SetOp, StmtId, Strength};
+use crate::program::{Node, OutcomeId, Program, SetOp, Stmt, StmtId, Strength};
 use crate::source::Span;
 use crate::value::{RegionId, Type};
 use rustc_hash::FxHashSet;
@@ -25,17 +25,37 @@ pub(super) fn check(g: &Ground, known: &FxHashSet<Span>, outcome: OutcomeId, reg
             }
             let yields = p.statement(base).strength == Strength::Default;
             let instead: &[StmtId] = if yields { plain } else { &[] };
-            if (instead.is_empty() && stmt.exceptions.is_empty()) || known.contains(&stmt.span) {
+            let turns = turns(p, stmt);
+            if (instead.is_empty() && stmt.exceptions.is_empty() && !turns) || known.contains(&stmt.span) || hopeless(p, known, stmt) {
                 continue;
             }
-            out.extend(one(g, outcome, region, s, instead));
+            (g.tick)();
+            out.extend(one(g, outcome, region, s, instead, turns));
         }
     }
     out.extend(baseless(g, outcome, region));
     out
 }
 
-fn one(g: &Ground, outcome: OutcomeId, region: RegionId, s: StmtId, instead: &[StmtId]) -> Option<Finding> {
+/// Whether its conditions turn on other outcomes, so that only a search tells whether anybody meets them.
+fn turns(p: &Program, stmt: &Stmt) -> bool {
+    let mut found = false;
+    if let Some(w) = stmt.when {
+        ground::walk(p, w, &mut |n| found |= matches!(n, Node::Read { .. }));
+    }
+    found
+}
+
+/// Whether one of its conditions is known to hold for nobody.
+fn hopeless(p: &Program, known: &FxHashSet<Span>, stmt: &Stmt) -> bool {
+    let parts = stmt.when.iter().flat_map(|w| match p.node(*w) {
+        Node::All(parts) => parts.to_vec(),
+        _ => vec![*w],
+    });
+    parts.into_iter().any(|n| known.contains(&p.node_span(n)))
+}
+
+fn one(g: &Ground, outcome: OutcomeId, region: RegionId, s: StmtId, instead: &[StmtId], turns: bool) -> Option<Finding> {
     let p = g.p;
     let stmt = p.statement(s);
     let mut involved = vec![s];
@@ -76,7 +96,12 @@ fn one(g: &Ground, outcome: OutcomeId, region: RegionId, s: StmtId, instead: &[S
     shadows.dedup();
     // What nobody meets in the first place is told where its conditions are checked.
     if shadows.is_empty() {
-        return None;
+        let nobody = || {
+            Diagnostic::at(&codes::W0603, stmt.span, "this statement applies to nobody")
+                .label("what its conditions read never comes out so, here or in a region below")
+                .help("correct its conditions, or look at the statements that give what they read; otherwise remove it")
+        };
+        return turns.then(|| Finding::Certain(nobody()));
     }
     let default = !instead.is_empty();
     let what = if default { "this default can never win" } else { "this statement can never win" };

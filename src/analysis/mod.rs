@@ -3,15 +3,18 @@
 //! `check` is what every loading does, and is linear. `deep` looks for persons: two rules that contradict each other for somebody, somebody without an answer, statements that nobody gets; `polc check` does both.
 
 mod conditions;
+mod crossing;
 mod dead;
 mod ended;
 mod gaps;
 mod ground;
+mod holes;
 mod overlap;
 mod rivals;
 
 use crate::diagnostics::{Diagnostic, codes};
 use crate::program::{OutcomeId, Program, StmtId};
+use crate::source::Span;
 use crate::value::RegionId;
 use ground::Ground;
 use rayon::prelude::*;
@@ -44,19 +47,24 @@ enum Finding {
 
 /// Everything that is found by looking for a person, in source order; what could not be decided is among it, as a note.
 pub fn deep(p: &Program, asked: &Asked) -> Vec<Diagnostic> {
-    let g = Ground::new(p);
+    let (done, all) = (AtomicUsize::new(0), AtomicUsize::new(p.shelves.len()));
+    let tell = |done: usize| (asked.progress)(done, all.load(Ordering::Relaxed));
+    let tick = || tell(done.load(Ordering::Relaxed));
+    let g = Ground::new(p, &tick);
     let told = ground::Told::of(asked.found);
-    let hidden = ground::places(asked.found, codes::W0603.id);
+    let hidden = ground::places(asked.found, &[codes::W0603.id, codes::E0601.id]);
     let mut shelves: Vec<(OutcomeId, RegionId)> = p.shelves.keys().copied().collect();
     shelves.sort_unstable();
     let tasks = gaps::tasks(&g);
-    let (done, all) = (AtomicUsize::new(0), shelves.len() + tasks.len());
-    let step = || (asked.progress)(done.fetch_add(1, Ordering::Relaxed) + 1, all);
+    all.fetch_add(tasks.len(), Ordering::Relaxed);
+    let step = || tell(done.fetch_add(1, Ordering::Relaxed) + 1);
     let mut found: Vec<Finding> = shelves
         .par_iter()
         .flat_map_iter(|(o, r)| {
             let mut out = overlap::check(&g, &told, *o, *r);
+            out.extend(crossing::check(&g, *o, *r));
             out.extend(dead::check(&g, &hidden, *o, *r));
+            out.extend(holes::check(&g, *o, *r));
             step();
             out
         })
@@ -70,6 +78,7 @@ pub fn deep(p: &Program, asked: &Asked) -> Vec<Diagnostic> {
         })
         .collect();
     found.extend(gaps::report(&g, seen));
+    found.extend(conditions::deep(&g));
     if let Some(on) = asked.on {
         found.extend(ended::check(&g, on));
     }
@@ -85,7 +94,13 @@ pub fn deep(p: &Program, asked: &Asked) -> Vec<Diagnostic> {
 
 /// That something about these statements could not be decided.
 fn undecided(g: &Ground, stmts: &[StmtId], message: String) -> Finding {
-    let mut spans = stmts.iter().map(|s| g.p.statement(*s).span);
+    let spans: Vec<Span> = stmts.iter().map(|s| g.p.statement(*s).span).collect();
+    Finding::Undecided(undecided_at(&spans, message))
+}
+
+/// That something about these places could not be decided.
+fn undecided_at(spans: &[Span], message: String) -> Diagnostic {
+    let mut spans = spans.iter().copied();
     let mut d = match spans.next() {
         Some(span) => Diagnostic::at(&codes::N0612, span, message).label("undecided"),
         None => Diagnostic::about(&codes::N0612, None, message),
@@ -93,7 +108,5 @@ fn undecided(g: &Ground, stmts: &[StmtId], message: String) -> Finding {
     for span in spans {
         d = d.related(span, "with this one");
     }
-    Finding::Undecided(d.help(
-        "this is no finding: it was looked at as far as possible; simpler conditions, or fewer facts in one formula, make it decidable",
-    ))
+    d.help("this is no finding: it was looked at as far as possible; simpler conditions, or fewer facts in one formula, make it decidable")
 }

@@ -95,6 +95,7 @@ pub(super) fn check(g: &Ground, known: &Told, outcome: OutcomeId, region: Region
         if told.contains(&places) {
             continue;
         }
+        (g.tick)();
         if let Some(found) = search(g, outcome, region, pair) {
             if matches!(found, Finding::Certain(_)) {
                 told.insert(places);

@@ -1,15 +1,21 @@
 //! In: two statements about an outcome, a region, a date. Out: the simplest person for whom they clash, replayed by the evaluator; or that there is none, or that it cannot be told. Never here: which statements to compare, wording.
 
+mod condition;
 mod conflict;
+mod crossing;
 mod crowd;
 mod extent;
 mod gap;
+mod hole;
 pub(crate) mod people;
 
+pub(crate) use condition::{Conditions, meets};
 pub(crate) use conflict::{Reach, conflict, given, reached};
+pub(crate) use crossing::crossing;
 pub(crate) use crowd::crowd;
 pub(crate) use extent::{Extent, extent};
 pub(crate) use gap::{GapAsked, gap};
+pub(crate) use hole::{Hole, Holes, hole};
 
 use super::explore::{Explored, Leaf, asked_key, explore, replay};
 use super::linear::{self, Decided, Solution};
