@@ -148,7 +148,7 @@ proptest! {
     #[test]
     fn check_finds_what_asking_everybody_finds_and_nothing_else(seed in any::<u64>()) {
         let text = random::small(&mut Dice(seed));
-        let p = random::load(&text);
+        let p = load(&text);
         let found = p.analyse(&Analyse::default());
         let asked = ask(&p, &text);
         let of = |codes: &[&str]| found.iter().filter(|d| codes.contains(&d.code.id)).collect::<Vec<_>>();
@@ -209,11 +209,20 @@ proptest! {
         let (p1, p2) = (period(dice), period(dice));
         text.push_str(&format!("region low <\n  {head}: when {one}: wait = 17 months per law1{p1} #P1\n>\n"));
         text.push_str(&format!("region low <\n  {other}: when {two}: wait = 19 months per law2{p2} #P2\n>\n"));
-        let p = random::load(&text);
+        let p = load(&text);
         let found = p.analyse(&Analyse::default());
         let told = found.iter().filter(|d| ["E0604", "E0607"].contains(&d.code.id)).any(|d| ids(&p, d) == ["P1".to_string(), "P2".to_string()].into());
         prop_assert!(told, "{:?}\n{text}", found.iter().map(|d| &d.message).collect::<Vec<_>>());
     }
+}
+
+/// Policies of these texts alone: without the standard vocabulary many can be tried.
+fn load(text: &str) -> Policies {
+    let p = polc::internals::bare(&[("random.pol", text)]);
+    let form = |d: &&Diagnostic| ["E00", "E01", "E02", "E03"].iter().any(|c| d.code.id.starts_with(c)) && d.code.id != "E0212";
+    let broken: Vec<_> = p.diagnostics().iter().filter(form).collect();
+    assert!(broken.is_empty(), "the generator writes what is not well formed: {broken:?}\n{text}");
+    p
 }
 
 /// What planted gaps are about.
@@ -288,7 +297,7 @@ proptest! {
             let mut lines = lines;
             d.shuffle(&mut lines);
             let text = format!("{PLANTED}region {region} <\n  {}\n>\n", lines.join("\n  "));
-            let found = random::load(&text).analyse(&Analyse::default());
+            let found = load(&text).analyse(&Analyse::default());
             let told: Vec<&str> = found.iter().filter(|f| f.code.id == code).map(|f| f.message.as_str()).collect();
             prop_assert_eq!(told.len(), usize::from(planted), "{:?}\n{}", found.iter().map(|f| &f.message).collect::<Vec<_>>(), text);
             if let Some(message) = told.first() {
@@ -453,7 +462,7 @@ fn slow() -> Folder {
                 100 + i
             )
     };
-    Folder::with(format!("{LAB}{}>\n", (1..90).map(rule).collect::<String>()))
+    Folder::with(format!("{LAB}{}>\n", (1..40).map(rule).collect::<String>()))
 }
 
 /// Whoever interrupts it sees no report that looks whole, and the signal's own end.

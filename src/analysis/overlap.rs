@@ -13,6 +13,8 @@ use rustc_hash::FxHashSet;
 const MAX_RIVALS: usize = 2_000;
 /// Pairs of one shelf that are searched for a person.
 const MAX_SEARCHED: usize = 2_000;
+/// Pairs of one shelf that are named as undecided; where there are so many, the others would be too.
+const MAX_UNDECIDED: usize = 24;
 
 /// Two statements worth a search.
 struct Pair {
@@ -75,8 +77,9 @@ pub(super) fn check(g: &Ground, known: &Told, outcome: OutcomeId, region: Region
     }
     let mut out = Vec::new();
     let mut told: FxHashSet<(Span, Span)> = FxHashSet::default();
+    let mut left = MAX_UNDECIDED;
     for (i, pair) in pairs.iter().enumerate() {
-        if i == MAX_SEARCHED {
+        if i == MAX_SEARCHED || left == 0 {
             out.push(undecided(
                 g,
                 &[pair.a, pair.b],
@@ -99,6 +102,8 @@ pub(super) fn check(g: &Ground, known: &Told, outcome: OutcomeId, region: Region
         if let Some(found) = search(g, outcome, region, pair) {
             if matches!(found, Finding::Certain(_)) {
                 told.insert(places);
+            } else {
+                left -= 1;
             }
             out.push(found);
         }

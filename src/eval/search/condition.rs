@@ -29,7 +29,7 @@ pub(crate) fn meets(p: &Program, q: &Question, asked: Conditions) -> Search {
         let seen = replay(p, &case.question, &case.facts, &World::default(), &mut own, |m| look(m, &case.question, asked));
         matches!(seen, Look::Clash(_)).then(Vec::new)
     };
-    Hunt { p, q, outcome: asked.outcome, look: &|m| look(m, q, asked), shows: &shows }.run()
+    Hunt { p, q, tried: Default::default(), outcome: asked.outcome, look: &|m| look(m, q, asked), shows: &shows }.run()
 }
 
 fn look(m: &mut Machine, q: &Question, asked: Conditions) -> Look {

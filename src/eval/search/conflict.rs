@@ -24,7 +24,7 @@ pub(crate) fn conflict(p: &Program, q: &Question, outcome: OutcomeId, a: StmtId,
         if !plain && !whole {
             continue;
         }
-        let hunt = Hunt { p, q, outcome, look: &|m| look(m, q, outcome, (a, b), whole), shows: &shows };
+        let hunt = Hunt { p, q, tried: Default::default(), outcome, look: &|m| look(m, q, outcome, (a, b), whole), shows: &shows };
         last = hunt.run();
         if !matches!(last, Search::Undecided) {
             return last;
@@ -186,7 +186,7 @@ pub(crate) fn reached(p: &Program, q: &Question, outcome: OutcomeId, s: StmtId, 
         });
         matches!(seen, Look::Clash(_)).then(Vec::new)
     };
-    let hunt = Hunt { p, q, outcome, look: &|_| Look::Nothing, shows: &shows };
+    let hunt = Hunt { p, q, tried: Default::default(), outcome, look: &|_| Look::Nothing, shows: &shows };
     let mut shadows: Vec<StmtId> = Vec::new();
     while let Some((world, facts)) = open.pop() {
         seen += 1;

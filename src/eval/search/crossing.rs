@@ -27,7 +27,7 @@ pub(crate) fn crossing(p: &Program, q: &Question, outcome: OutcomeId, floor: Stm
         leaves.iter().all(|l| crossed(shared, &l.world)).then(Vec::new)
     };
     // A world in which the bounds cross, although the value there is still a formula, is worth trying too.
-    Hunt { p, q, outcome, look: &|m| look(m, q, outcome, (floor, ceiling)), shows: &shows }.run()
+    Hunt { p, q, tried: Default::default(), outcome, look: &|m| look(m, q, outcome, (floor, ceiling)), shows: &shows }.run()
 }
 
 /// `Conflicts` where asking gives the error; `Differs` where the bounds cross and the answer does not show it yet.

@@ -1,7 +1,7 @@
 //! In: an outcome that need not be answered for everybody, a region, a day. Out: somebody without an answer although those with less and those with more of one number have one there, replayed. Never here: which outcomes to look at, wording.
 
 use super::{Case, people};
-use crate::eval::explore::{Leaf, explore};
+use crate::eval::explore::{Explored, Leaf, explore};
 use crate::eval::settle::Outcome;
 use crate::eval::world::{Cell, Var, World};
 use crate::eval::{Facts, Question};
@@ -10,6 +10,9 @@ use crate::value::{InputId, Interval, Value};
 
 /// Pairs of answered neighbours that are tried for one world without an answer.
 const MAX_NEIGHBOURS: usize = 200;
+
+/// Persons tried for one of them.
+const MAX_TRIED: usize = 24;
 
 /// A hole between two cases.
 #[derive(Clone, Debug)]
@@ -66,7 +69,7 @@ pub(crate) fn hole(p: &Program, q: &Question, outcome: OutcomeId) -> Holes {
                     if tried > MAX_NEIGHBOURS || !meet(low, high, var) {
                         continue;
                     }
-                    if let Some(hole) = shown(p, q, outcome, leaf, (low, *first), (high, *last), *input) {
+                    if let Some(hole) = shown(p, q, (&explored, outcome), leaf, (low, *first), (high, *last), *input) {
                         return Holes::Found(Box::new(hole));
                     }
                 }
@@ -104,26 +107,27 @@ fn common(leaf: &Leaf, others: [&Leaf; 2], but: &Var) -> World {
 fn shown(
     p: &Program,
     q: &Question,
-    outcome: OutcomeId,
+    (explored, outcome): (&Explored, OutcomeId),
     leaf: &Leaf,
     (low, first): (&Leaf, StmtId),
     (high, last): (&Leaf, StmtId),
     input: InputId,
 ) -> Option<Hole> {
     let var = Var::Input(input);
-    let (question, options) = people::options(p, q, &common(leaf, [low, high], &var), &Facts::new());
-    let mut facts = Facts::new();
-    for (i, values) in &options {
-        facts.tell(*i, values.first()?.clone());
+    let world = common(leaf, [low, high], &var);
+    let (question, mut options) = people::options(p, q, &world, &Facts::new());
+    // What sums of the world are made of is told too.
+    let mut roots = Vec::new();
+    world.cells.keys().for_each(|v| explored.roots(*v, &mut roots));
+    for root in roots {
+        if let Var::Input(i) = root
+            && p.symbols.input(i).ty.is_numeric()
+        {
+            options.entry(i).or_insert_with(|| people::numbers(p, i, &Interval::ALL, q.moment.on));
+        }
     }
-    let with = |value: &Value| {
-        let mut facts = facts.clone();
-        facts.tell(input, value.clone());
-        Case { question: question.clone(), facts }
-    };
     let of = |l: &Leaf, below: bool| l.world.span(&var).and_then(|s| nearest(p, input, s, below, q));
     let (below, above) = (of(low, true)?, of(high, false)?);
-    let case = Case { question: question.clone(), facts: facts.clone() };
     let answers = |case: &Case, yes: bool| {
         let explored = explore(p, &case.question, &case.facts, outcome);
         let fits = |l: &Leaf| match &l.settled.result {
@@ -133,8 +137,22 @@ fn shown(
         };
         !explored.truncated && !explored.leaves.is_empty() && explored.leaves.iter().all(fits)
     };
-    let real = answers(&case, false) && answers(&with(&below), true) && answers(&with(&above), true);
-    real.then(|| Hole { case: Box::new(case), input, below: (below, first), above: (above, last) })
+    let lens: Vec<usize> = options.values().map(Vec::len).collect();
+    for picks in people::trials(&lens).take(MAX_TRIED) {
+        let mut case = Case { question: question.clone(), facts: Facts::new() };
+        for ((i, values), pick) in options.iter().zip(picks) {
+            case.facts.tell(*i, values.get(pick)?.clone());
+        }
+        let with = |value: &Value| {
+            let mut other = case.clone();
+            other.facts.tell(input, value.clone());
+            other
+        };
+        if answers(&case, false) && answers(&with(&below), true) && answers(&with(&above), true) {
+            return Some(Hole { case: Box::new(case), input, below: (below, first), above: (above, last) });
+        }
+    }
+    None
 }
 
 /// The value of a range that lies next to the hole, or where the range does not have its end a simple one.
