@@ -138,7 +138,8 @@ fn spoken_of(p: &Policies, text: &str, region: &str, outcome: &str) -> bool {
         if let Some(rest) = l.strip_prefix("region ") {
             here = if rest.starts_with("top") { "top" } else { "low" };
         }
-        l.contains(&format!("{outcome} = ")) && (here == "top" || region == "low")
+        let said = [format!("{outcome} = "), format!("{outcome} at ")].iter().any(|s| l.contains(s));
+        said && (here == "top" || region == "low")
     })
 }
 
