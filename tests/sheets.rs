@@ -204,6 +204,13 @@ region mid per law < x red|blue: days = 2 days   x: when member: fee = ¥2   x r
     }
 }
 
+#[test]
+fn who_may_get_another_answer_is_not_told_that_it_is_the_same() {
+    let policies = lab("region top per law < x: free = (pay >= ¥2) #A >\nregion low per law < x: free = (pay >= ¥1) >");
+    let text = sheet::text(&show(&policies, "low", &scope("2025-01-01")), 100, Paint::default());
+    assert!(text.contains("replaces what top says: pay: at least ¥2") || text.contains("replaces what top says: (pay >= ¥2)"), "{text}");
+}
+
 /// All statements of a sheet, however often.
 fn statements(page: &Sheet) -> Vec<StmtId> {
     fn one(s: &Said, out: &mut Vec<StmtId>) {
@@ -444,6 +451,9 @@ fn regions_are_compared_by_what_they_mean() {
     assert_eq!(differ("x: days = 3 days", "x: days = 3 days refer \"窗口\""), "days ≠, papers");
     assert_eq!(differ("x: papers += [red]", ""), "papers", "it was there already");
     assert_eq!(differ("x: papers += [blue]", ""), "papers ≠");
+    // A definition that only one of them has otherwise changes what both say in the same words.
+    let by_name = lab("region mid per law < x < let base = 120   fee = pay * base > >\nregion low per law < x < let base = 100 > >");
+    assert_eq!(differing(&by_name, &Facts::new()).join(", "), "fee, base ≠");
     // For some only: a row for those, and one for the others.
     assert_eq!(differ("x red: days = 3 days", "x: days = 3 days"), "days, days ≠, papers");
     assert_eq!(differ("x red: days = 3 days   x green: days = 4 days", "x red|green: days = 3 days"), "days, days ≠, papers");

@@ -85,6 +85,8 @@ fn add(p: &Program, q: &Question, leaf: &Leaf, sides: Option<&Vec<Vec<StmtId>>>,
             stand.behind.extend(winners.iter().filter(|w| level(**w) == deepest).map(|w| p.statement(*w).region));
             stand.otherwise |= v.fate != Fate::Confirmed;
         }
+        // Where it cannot be told, it need not say the same.
+        stand.otherwise |= above && v.fate == Fate::Unclear;
         let told = if counts { &mut stand.args } else { &mut stand.lost };
         if counts || above {
             arguments(p, q, leaf, told);

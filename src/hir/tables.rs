@@ -206,7 +206,11 @@ impl Checker<'_> {
     /// Rows that overlap (an error) and cases no row covers (a warning).
     fn check_rows(&mut self, table: &Table, whole: bool) {
         let spaces: Vec<Option<Space>> = table.selectors.iter().map(|s| self.space(&s.subject)).collect();
-        let rows: Vec<(&Row, Vec<Option<Set>>)> = table.rows.iter().map(|r| (r, r.select.iter().map(Set::of).collect())).collect();
+        let rows: Vec<(&Row, Vec<Option<Set>>)> = table
+            .rows
+            .iter()
+            .map(|r| (r, r.select.iter().zip(&table.selectors).map(|(pick, s)| Set::of(pick, s.subject.ty.base())).collect()))
+            .collect();
         // Rows that name a value in the first column meet only rows with the same one, so wide tables stay linear in practice.
         let mut reported = 0;
         for (i, (a, sa)) in rows.iter().enumerate() {
@@ -312,7 +316,8 @@ impl Space {
                 }
                 let mut all: Vec<Interval> = sets.iter().flat_map(|s| s.intervals()).copied().collect();
                 all.sort_by(Interval::order);
-                gap(bounds, &all, *integral)
+                let step = if *ty == Type::Years { Exact::from_int(12) } else { Exact::ONE };
+                gap(bounds, &all, integral.then_some(step))
                     .filter(|_| *integral || !matches!(ty, Type::Date))
                     .map(|p| crate::value::show(&Value::Num(Num::Exact(p)), ty, names))
             }
@@ -320,9 +325,14 @@ impl Space {
     }
 }
 
-/// A number inside the bounds that none of these sorted intervals holds.
-fn gap(bounds: &Interval, sorted: &[Interval], integral: bool) -> Option<Exact> {
+/// A number inside the bounds that none of these sorted intervals holds; of whole numbers, if it can be, a multiple of the usual step.
+fn gap(bounds: &Interval, sorted: &[Interval], whole: Option<Exact>) -> Option<Exact> {
+    let integral = whole.is_some();
     let step = if integral { Exact::ONE } else { Exact::ZERO };
+    let usual = |from: Exact| {
+        let step = whole?;
+        Exact::from_int(from.checked_div(step).ok()?.ceil()).checked_mul(step).ok()
+    };
     let two = Exact::from_int(2);
     let inside = |x: Exact| (bounds.contains(x) && !sorted.iter().any(|i| i.contains(x))).then_some(x);
     // Where everything below is covered so far; nothing yet.
@@ -346,7 +356,8 @@ fn gap(bounds: &Interval, sorted: &[Interval], integral: bool) -> Option<Exact> 
                 if apart {
                     let middle = end.checked_add(lo).ok()?.checked_div(two).ok()?;
                     let candidate = if integral { next } else { middle };
-                    if let Some(x) = inside(candidate).or_else(|| inside(end)) {
+                    let stepped = usual(next).filter(|x| *x < lo).and_then(inside);
+                    if let Some(x) = stepped.or_else(|| inside(candidate)).or_else(|| inside(end)) {
                         return Some(x);
                     }
                 }
@@ -374,7 +385,8 @@ enum Set {
 }
 
 impl Set {
-    fn of(pick: &Pick) -> Option<Set> {
+    /// What a cell selects of the values of a type: `over 10` ends at 11 only where nothing lies between.
+    fn of(pick: &Pick, ty: &Type) -> Option<Set> {
         let Pick::OneOf(values, _) = pick else { return Some(Set::All) };
         let mut variants = Vec::new();
         let mut bools = Vec::new();
@@ -383,7 +395,8 @@ impl Set {
             match &v.kind {
                 ExprKind::Const(Value::Variants(x)) => variants.push(x.clone()),
                 ExprKind::Const(Value::Bool(b)) => bools.push(*b),
-                _ => numbers.push(interval(v)?),
+                _ if ty.is_integral() => numbers.push(span(v)?.normalise_integral()?),
+                _ => numbers.push(span(v)?),
             }
         }
         Some(match (variants.is_empty(), bools.is_empty()) {
@@ -427,10 +440,15 @@ impl Set {
     }
 }
 
-/// The interval a constant or constant range covers.
+/// The interval a constant or constant range covers, of its own type.
 pub(super) fn interval(e: &Expr) -> Option<Interval> {
-    let integral = e.ty.base().is_integral();
-    let found = match &e.kind {
+    let found = span(e)?;
+    if e.ty.base().is_integral() { found.normalise_integral() } else { Some(found) }
+}
+
+/// The numbers between the ends of a constant or constant range.
+fn span(e: &Expr) -> Option<Interval> {
+    Some(match &e.kind {
         ExprKind::Range(lo, hi) => {
             let end = |side: &Option<(Box<Expr>, bool)>| -> Option<Option<(Exact, bool)>> {
                 match side {
@@ -447,8 +465,7 @@ pub(super) fn interval(e: &Expr) -> Option<Interval> {
             }
         }
         _ => Interval::point(exact(e)?),
-    };
-    if integral { found.normalise_integral() } else { Some(found) }
+    })
 }
 
 fn periods_meet(a: &Mods, b: &Mods) -> bool {

@@ -51,6 +51,9 @@ pub struct Row {
     pub arguments: Vec<String>,
     /// The outcome.
     pub outcome: Name,
+    /// A local definition: there only where regions differ in it, since other rows turn on it.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub local: bool,
     /// The regions do not all say the same.
     pub differs: bool,
     /// A cell for each region.
@@ -117,7 +120,7 @@ pub fn compare(policies: &Policies, regions: &[RegionId], scope: &Scope, facts: 
     };
     let compared = decisions.filter_map(|d| {
         let groups = groups(&policies.program, d, scope.decision.as_ref().map(|(_, args)| args.as_slice()), &chains);
-        let rows: Vec<Row> = policies.outcomes(d).into_iter().flat_map(|o| side.rows(d, o, &groups)).collect();
+        let rows: Vec<Row> = symbols.decision(d).outcomes.iter().flat_map(|o| side.rows(d, *o, &groups)).collect();
         let info = symbols.decision(d);
         (!rows.is_empty()).then(|| Compared { decision: name(&info.name, info.alias.as_ref(), info.label.as_ref()), rows })
     });
@@ -146,6 +149,10 @@ impl Side<'_> {
     fn rows(&self, decision: DecisionId, outcome: OutcomeId, groups: &[Group]) -> Vec<Row> {
         let info = self.policies.program.symbols.outcome(outcome);
         let mut out: Vec<(Row, Vec<Group>)> = Vec::new();
+        // A person's answers tell what they come to.
+        if info.local && self.facts.is_some() {
+            return Vec::new();
+        }
         for group in groups {
             let args = asked(&self.policies.program, decision, group);
             let cells: Vec<(Cell, Meaning)> = self.regions.iter().map(|r| self.cell(*r, decision, outcome, &args)).collect();
@@ -153,12 +160,17 @@ impl Side<'_> {
                 continue;
             }
             let differs = cells.windows(2).any(|w| matches!(w, [(_, a), (_, b)] if a != b));
+            // A region without it says nothing in the same words.
+            let mut defined = cells.iter().map(|(_, m)| m).filter(|m| **m != Meaning::Nothing);
+            if info.local && defined.next().is_none_or(|first| defined.all(|m| m == first)) {
+                continue;
+            }
             let cells: Vec<Cell> = cells.into_iter().map(|(c, _)| c).collect();
             match out.iter_mut().find(|(r, _)| r.cells == cells && r.differs == differs) {
                 Some((_, people)) => people.push(group.clone()),
                 None => {
                     let outcome = name(&info.name, info.alias.as_ref(), info.label.as_ref());
-                    out.push((Row { arguments: Vec::new(), outcome, differs, cells }, vec![group.clone()]));
+                    out.push((Row { arguments: Vec::new(), outcome, local: info.local, differs, cells }, vec![group.clone()]));
                 }
             }
         }

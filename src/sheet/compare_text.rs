@@ -63,6 +63,9 @@ fn table(c: &Comparison, d: &Compared, rows: &[&Row], columns: u16) -> String {
     format!("{}\n", grid.trim_fmt())
 }
 
+/// What is defined to say something else, and is no answer itself.
+const ON_THE_WAY: &str = "(on the way)";
+
 /// The outcome: its label, one language to a line, and its name.
 fn about(row: &Row, by: &str) -> String {
     let mut parts: Vec<String> = Vec::new();
@@ -72,6 +75,9 @@ fn about(row: &Row, by: &str) -> String {
             parts.extend(en.as_ref().map(|e| plain(e)));
         }
         None => parts.push(plain(&title(&row.outcome))),
+    }
+    if row.local {
+        parts.push(ON_THE_WAY.to_owned());
     }
     parts.join(by)
 }
@@ -133,7 +139,11 @@ pub fn markdown(c: &Comparison, only_differences: bool) -> String {
             let about = escape(&r.outcome.label.as_ref().map_or_else(|| title(&r.outcome), told));
             let whom = escape(&whom(r, ", "));
             let cells: Vec<String> = r.cells.iter().map(|c| cell(c, "<br>", escape)).collect();
-            let name = if r.outcome.label.is_some() { format!(" ({})", escape(&r.outcome.name)) } else { String::new() };
+            let name = match &r.outcome.label {
+                Some(_) => format!(" ({})", escape(&r.outcome.name)),
+                None if r.local => format!(" {ON_THE_WAY}"),
+                None => String::new(),
+            };
             out.push_str(&format!("| {mark} | {about}{name} | {whom} | {} |\n", cells.join(" | ")));
         }
     }

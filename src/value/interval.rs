@@ -4,6 +4,9 @@ use crate::value::{ArithError, Exact};
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 
+/// Decimals that a number between two others is given at most.
+const MAX_DECIMALS: usize = 12;
+
 /// A range of numbers, never empty when built by its constructors.
 ///
 /// A missing bound is unlimited and counts as open (`lo_closed` is false then).
@@ -210,6 +213,22 @@ impl Interval {
         let (hi, hi_closed) = turn(self.lo, self.lo_closed)?;
         let (lo, lo_closed) = turn(self.hi, self.hi_closed)?;
         Ok(Self { lo, lo_closed, hi, hi_closed })
+    }
+
+    /// The number with the fewest decimals strictly between its ends, the middle one of those; nothing where an end is missing or too many digits were needed.
+    pub fn shortest_inside(&self) -> Option<Exact> {
+        let (lo, hi) = (self.lo?, self.hi?);
+        let mut scale = Exact::ONE;
+        for _ in 0..=MAX_DECIMALS {
+            let first = lo.checked_mul(scale).ok()?.floor().checked_add(1)?;
+            let last = hi.checked_mul(scale).ok()?.ceil().checked_sub(1)?;
+            if first <= last {
+                let middle = first.checked_add(last.checked_sub(first)?.div_euclid(2))?;
+                return Exact::from_int(middle).checked_div(scale).ok();
+            }
+            scale = scale.checked_mul(Exact::from_int(10)).ok()?;
+        }
+        None
     }
 
     /// A total order: by lower end, then by upper end.

@@ -57,6 +57,11 @@ pub(crate) fn numbers(p: &Program, input: InputId, range: &Interval, on: i64) ->
     let up = |x: Exact, by: Exact| x.checked_add(by).ok();
     let down = |x: Exact, by: Exact| x.checked_sub(by).ok();
     let mut tried = vec![Some(usual)];
+    // Whole steps first: nobody says "205 months old" where "18 years" will do.
+    let steps = |x: Exact| x.checked_div(step).ok();
+    let from = range.lo.and_then(steps).map(|x| x.ceil());
+    let to = range.hi.and_then(steps).map(|x| x.floor());
+    tried.extend([from, to].map(|n| n.and_then(|n| Exact::from_int(n).checked_mul(step).ok())));
     for lo in range.lo.into_iter() {
         tried.extend([Some(lo), up(lo, step)]);
     }
@@ -67,13 +72,16 @@ pub(crate) fn numbers(p: &Program, input: InputId, range: &Interval, on: i64) ->
         tried.push(lo.checked_add(hi).and_then(|x| x.checked_div(Exact::from_int(2))).map(|x| Exact::from_int(x.floor())).ok());
     }
     tried.extend([up(usual, step), down(usual, step)]);
+    // Between two neighbouring whole numbers there are others, but not of what comes in whole units.
+    let whole = ty.is_integral() || *ty.base() == Type::MoneyPerMonth;
+    tried.push(range.shortest_inside().filter(|_| !whole));
     // Amounts and stretches large enough to tell formulas apart.
     for far in [120, 100_000, 300] {
         tried.push(up(range.lo.unwrap_or(usual), Exact::from_int(far)));
     }
     let mut out: Vec<Value> = Vec::new();
     for x in tried.into_iter().flatten() {
-        let fits = range.contains(x) && (!ty.is_integral() || x.is_integer());
+        let fits = range.contains(x) && (!whole || x.is_integer());
         let value = Value::from(x);
         if fits && !out.contains(&value) {
             out.push(value);
