@@ -2,7 +2,6 @@
 
 use super::coverage::{self, Tally, Thing};
 use super::{Filter, Place};
-use crate::diagnostics::Severity;
 use crate::eval::{self, Edge, Facts, Moment, OutcomeAnswer, Question, Status};
 use crate::policies::{Policies, date};
 use crate::program::{NodeId, OutcomeId, Program, Stmt};
@@ -297,7 +296,7 @@ fn failing(policies: &Policies, blocks: usize, text: &str) -> FxHashSet<usize> {
         own.par_iter().map(|t| super::test(&beside, t, super::PLAIN)).filter(|(r, _)| r.passed).map(|(r, _)| r.name).collect();
     // A case that cannot be read is left out of its test, which may then pass without it.
     let starts: Vec<(usize, usize)> = (0..blocks).filter_map(|i| Some((text.find(&opening(i))?, i))).collect();
-    let errors = beside.diagnostics().iter().filter(|d| d.severity() == Severity::Error).filter_map(|d| d.span());
+    let errors = beside.diagnostics().iter().filter(|d| d.code.id.starts_with('E')).filter_map(|d| d.span());
     let broken: FxHashSet<usize> = errors
         .filter(|span| span.file == file)
         .filter_map(|span| starts.iter().take_while(|(at, _)| *at <= span.start as usize).last().map(|(_, i)| *i))
