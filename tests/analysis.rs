@@ -513,3 +513,21 @@ fn a_long_check_says_how_far_it_is_on_a_terminal() {
     child.kill().unwrap();
     child.wait().unwrap();
 }
+
+/// What only shows on a later day, before something was known, or by an adjustment below what is final.
+#[test]
+fn contradictions_on_every_axis() {
+    let of = |s: &str, code: &str| counted(s).into_iter().find(|(c, _)| c == code).map(|(_, m)| m);
+    let later =
+        of("  x: when y.k > 4 days: n = 5\n  x: n = 6\n>\nregion low in mid per law <\n  y: k = 9 days from 2023", "E0607").unwrap();
+    assert!(later.contains("in low") && later.contains("on 2023-01-01"), "{later}");
+    let text = "use lab\nvocabulary lab < decision x < n: count > decision y < k: days > >\nsource law \"law\" < kind = law published = 2020-01-01 >\n\
+                source late \"late\" < kind = law published = 2024-01-01 >\nregion mid in 全国 per law <\n  y: default k = 9 days\n  y: k = 3 days per late\n\
+                \x20 x: when y.k > 4 days: n = 5\n  x: n = 6\n>\n";
+    let found = Policies::from_text("x.pol", text).analyse(&Analyse::default());
+    let known = found.iter().find(|d| d.code.id == "E0607").unwrap_or_else(|| panic!("{found:?}"));
+    assert!(known.message.contains("as known on"), "{}", known.message);
+    let adjusted = of("  x: when a > 8: fee += ¥1\n>\nregion top <\n  x: final fee = ¥1", "E0605").unwrap();
+    assert!(adjusted.contains("adjusts `x.fee` away") && adjusted.contains("a = 9"), "{adjusted}");
+    assert_eq!(of("  x: when a > 8: fee at most ¥1\n>\nregion top <\n  x: final fee = ¥1", "E0605"), None);
+}
