@@ -121,6 +121,7 @@ def steps(low, high):
 
 def against_rows(given, target, polc):
     series = {"plain": ("Rust, plain row loop", []), "batch": ("polc, columns", []), "process": ("polc batch, Parquet to Parquet (W3)", [])}
+    memory = []
     with tempfile.TemporaryDirectory() as folder:
         for rows in steps(10_000, given.most_rows):
             run([sys.executable, "benches/persons.py", "--rows", str(rows), "--out", folder, "--no-csv"])
@@ -133,12 +134,19 @@ def against_rows(given, target, polc):
                 series[engine][1].append((rows, statistics.median(times)))
             peer.close()
             try:
-                command = batch_command(polc, "transfer", stem, "parquet", os.path.join(folder, "out"), 1)
-                series["process"][1].append((rows, statistics.median(cost(command)[1] for _ in range(3))))
+                runs = {}
+                for threads in (1, None):
+                    command = batch_command(polc, "transfer", stem, "parquet", os.path.join(folder, "out"), threads)
+                    runs[threads] = [cost(command) for _ in range(3)]
+                series["process"][1].append((rows, statistics.median(r[1] for r in runs[1])))
+                memory.append((rows, *(statistics.median(r[2] for r in runs[t]) for t in (1, None))))
             except RuntimeError as e:
                 print(f"polc batch was not measured: {e}", file=sys.stderr)
             for suffix in ("bin", "parquet"):
                 os.remove(f"{stem}.{suffix}")
+    print("\n| rows | polc batch, most memory, one thread | all cores |\n|---|---|---|")
+    for rows, one, all_cores in memory:
+        print(f"| {rows:,} | {one:.0f} MB | {all_cores:.0f} MB |")
     return [s for s in series.values() if s[1]]
 
 

@@ -68,31 +68,4 @@ impl Code {
             roots.iter().map(|r| Root { value: new(r.value), none: new(r.none), slow: new(r.slow), path: r.path.map(new) }).collect();
         Code { graph, roots }
     }
-
-    /// Every node in a line, and what is wanted.
-    pub fn listing(&self) -> String {
-        let mut out = String::new();
-        for (i, n) in self.graph.nodes.iter().enumerate() {
-            out.push_str(&format!("node {i} {:?} {}..{}\n", n.op, n.lo, n.hi));
-        }
-        for t in &self.graph.tables {
-            out.push_str(&format!("table {t:?}\n"));
-        }
-        for r in &self.roots {
-            out.push_str(&format!("root {r:?}\n"));
-        }
-        out
-    }
-
-    /// Works out every node for one row; `slot` gives the value of a slot.
-    pub fn one(&self, slot: impl Fn(u16) -> i64, registers: &mut Vec<i64>) {
-        registers.clear();
-        for node in &self.graph.nodes {
-            let n = match node.op {
-                Op::Slot(s) => slot(s),
-                op => self.graph.apply(op, |id| registers.get(id.0 as usize).copied().unwrap_or(0)),
-            };
-            registers.push(n);
-        }
-    }
 }

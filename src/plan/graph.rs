@@ -222,6 +222,13 @@ impl Graph {
             return Some(a);
         }
         if self.thrifty && n.lo < n.hi {
+            // A choice of which one side is a number is made afterwards: among smaller numbers, and that side is rounded here.
+            if let Op::Select(c, x, y) = self.node(a).op
+                && (self.as_const(x).is_some() || self.as_const(y).is_some())
+            {
+                let (x, y) = (self.div(x, by, how)?, self.div(y, by, how)?);
+                return Some(self.select(c, x, y));
+            }
             // What the numerator and the divisor share goes; rounding sees the same quotient.
             let shared = gcd_of(self.content(a), by);
             if shared > 1

@@ -3,6 +3,8 @@
 //! Sums and products wrap: the graph has proved that they fit.
 
 use super::graph::{Whole, divide};
+use super::shuffle::{self, Machine, ROWS, Small};
+use super::vector::Room;
 
 /// Numbers of a block, by the room they take.
 #[derive(Clone, Debug, Default)]
@@ -17,9 +19,15 @@ pub(super) struct Bank {
 pub(super) trait Wide: Copy + Ord + Default + 'static {
     fn of(n: i64) -> Self;
     fn long(self) -> i64;
+    /// The lower 16 bits.
+    fn short(self) -> u16;
     fn plus(self, other: Self) -> Self;
     fn minus(self, other: Self) -> Self;
     fn times(self, other: Self) -> Self;
+    /// Entries of a small table.
+    fn shuffled<const COUNT: usize>(simd: Machine, table: &Small, keys: [u8; ROWS]) -> [Self; ROWS];
+    /// The other where `c` is 1, itself where it is 0.
+    fn except(self, other: Self, c: Self) -> Self;
     fn regs(bank: &Bank) -> &[Vec<Self>];
     fn regs_mut(bank: &mut Bank) -> &mut Vec<Vec<Self>>;
 }
@@ -37,6 +45,11 @@ macro_rules! wide {
                 i64::from(self)
             }
             #[inline(always)]
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::unnecessary_cast, clippy::cast_lossless)] // asked only where it fits
+            fn short(self) -> u16 {
+                self as u16
+            }
+            #[inline(always)]
             fn plus(self, other: Self) -> Self {
                 self.wrapping_add(other)
             }
@@ -47,6 +60,21 @@ macro_rules! wide {
             #[inline(always)]
             fn times(self, other: Self) -> Self {
                 self.wrapping_mul(other)
+            }
+            #[inline(always)]
+            fn shuffled<const COUNT: usize>(simd: Machine, table: &Small, keys: [u8; ROWS]) -> [Self; ROWS] {
+                let planes = shuffle::bytes::<{ size_of::<$t>() }, COUNT>(simd, table, keys);
+                let mut out = [0; ROWS];
+                for (k, plane) in planes.iter().enumerate() {
+                    for (o, byte) in out.iter_mut().zip(plane) {
+                        *o |= <$t>::from(*byte) << (8 * k);
+                    }
+                }
+                out
+            }
+            #[inline(always)]
+            fn except(self, other: Self, c: Self) -> Self {
+                self ^ ((self ^ other) & (0 as $t).wrapping_sub(c))
             }
             #[inline(always)]
             fn regs(bank: &Bank) -> &[Vec<Self>] {
@@ -185,6 +213,12 @@ pub(super) fn negate(bank: &mut Bank, dst: u16, a: u16, n: usize) {
     put(bank, dst, own);
 }
 
+/// The first where `c` is 1, the second where it is 0; by arithmetic, since a branch would be guessed wrongly for half of the rows.
+#[inline(always)]
+fn pick<T: Wide>(c: u8, a: T, b: T) -> T {
+    b.except(a, T::of(i64::from(c)))
+}
+
 #[inline(always)]
 pub(super) fn select<T: Wide>(bank: &mut Bank, dst: u16, c: u16, a: Src, b: Src, n: usize) {
     let mut own = take::<T>(bank, dst);
@@ -195,25 +229,25 @@ pub(super) fn select<T: Wide>(bank: &mut Bank, dst: u16, c: u16, a: Src, b: Src,
                 (Src::Reg(a), Src::Reg(b)) => {
                     let (a, b): (&[T], &[T]) = (reg(bank, a, out.len()), reg(bank, b, out.len()));
                     for (((o, c), a), b) in out.iter_mut().zip(c).zip(a).zip(b) {
-                        *o = if *c != 0 { *a } else { *b };
+                        *o = pick(*c, *a, *b);
                     }
                 }
                 (Src::Reg(a), Src::Const(k)) => {
                     let (a, k): (&[T], T) = (reg(bank, a, out.len()), T::of(k));
                     for ((o, c), a) in out.iter_mut().zip(c).zip(a) {
-                        *o = if *c != 0 { *a } else { k };
+                        *o = pick(*c, *a, k);
                     }
                 }
                 (Src::Const(k), Src::Reg(b)) => {
                     let (b, k): (&[T], T) = (reg(bank, b, out.len()), T::of(k));
                     for ((o, c), b) in out.iter_mut().zip(c).zip(b) {
-                        *o = if *c != 0 { k } else { *b };
+                        *o = pick(*c, k, *b);
                     }
                 }
                 (Src::Const(j), Src::Const(k)) => {
                     let (j, k) = (T::of(j), T::of(k));
                     for (o, c) in out.iter_mut().zip(c) {
-                        *o = if *c != 0 { j } else { k };
+                        *o = pick(*c, j, k);
                     }
                 }
             }
@@ -271,6 +305,34 @@ pub(super) enum Entries {
     I64(Vec<i64>),
 }
 
+impl Entries {
+    /// In the least room that holds all of them.
+    pub fn of(list: &[i64]) -> Entries {
+        fn all<T: Wide>(list: &[i64]) -> Vec<T> {
+            list.iter().map(|n| T::of(*n)).collect()
+        }
+        match Room::of(list.iter().min().copied().unwrap_or(0), list.iter().max().copied().unwrap_or(0)) {
+            Room::U8 => Entries::U8(all(list)),
+            Room::I16 => Entries::I16(all(list)),
+            Room::I32 => Entries::I32(all(list)),
+            Room::I64 => Entries::I64(all(list)),
+        }
+    }
+
+    /// The entry at a key.
+    pub fn entry(&self, key: i64) -> i64 {
+        fn at<T: Wide>(list: &[T], key: i64) -> i64 {
+            usize::try_from(key).ok().and_then(|k| list.get(k)).copied().unwrap_or_default().long()
+        }
+        match self {
+            Entries::U8(t) => at(t, key),
+            Entries::I16(t) => at(t, key),
+            Entries::I32(t) => at(t, key),
+            Entries::I64(t) => at(t, key),
+        }
+    }
+}
+
 #[inline(always)]
 fn entries<K: Wide, T: Wide>(bank: &mut Bank, dst: u16, key: u16, table: &[T], n: usize) {
     let mut own = take::<T>(bank, dst);
@@ -306,7 +368,45 @@ fn bytes<T: Wide>(bank: &mut Bank, dst: u16, key: u16, table: &[T], n: usize) {
 }
 
 #[inline(always)]
-pub(super) fn lookup_bytes(bank: &mut Bank, dst: u16, key: u16, table: &Entries, n: usize) {
+fn within<T: Wide, const COUNT: usize>(bank: &mut Bank, dst: u16, key: u16, table: &Small, simd: Machine, n: usize) {
+    let mut own = take::<T>(bank, dst);
+    // Registers are whole blocks, so the last rows may be looked up with others that nobody wants.
+    let n = n.next_multiple_of(ROWS);
+    let keys: &[u8] = reg(bank, key, n);
+    for (out, keys) in own.as_chunks_mut::<ROWS>().0.iter_mut().zip(keys.as_chunks::<ROWS>().0) {
+        *out = T::shuffled::<COUNT>(simd, table, *keys);
+    }
+    put(bank, dst, own);
+}
+
+#[inline(always)]
+fn shuffled<T: Wide>(bank: &mut Bank, dst: u16, key: u16, table: &Small, simd: Machine, n: usize) {
+    match table.chunks {
+        1 => within::<T, 1>(bank, dst, key, table, simd, n),
+        2 => within::<T, 2>(bank, dst, key, table, simd, n),
+        4 => within::<T, 4>(bank, dst, key, table, simd, n),
+        _ => within::<T, 8>(bank, dst, key, table, simd, n),
+    }
+}
+
+/// Looks up with keys of one byte; small tables inside registers, where the machine can.
+#[inline(always)]
+pub(super) fn lookup_bytes(
+    bank: &mut Bank,
+    dst: u16,
+    key: u16,
+    (table, small): &(Entries, Option<Small>),
+    simd: Option<Machine>,
+    n: usize,
+) {
+    if let (Some(small), Some(simd)) = (small, simd) {
+        return match table {
+            Entries::U8(_) => shuffled::<u8>(bank, dst, key, small, simd, n),
+            Entries::I16(_) => shuffled::<i16>(bank, dst, key, small, simd, n),
+            Entries::I32(_) => shuffled::<i32>(bank, dst, key, small, simd, n),
+            Entries::I64(_) => shuffled::<i64>(bank, dst, key, small, simd, n),
+        };
+    }
     match table {
         Entries::U8(t) => bytes(bank, dst, key, t, n),
         Entries::I16(t) => bytes(bank, dst, key, t, n),
@@ -328,7 +428,9 @@ pub(super) fn lookup<K: Wide>(bank: &mut Bank, dst: u16, key: u16, table: &Entri
 /// How to divide by a number that is the same for all rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Quotient {
-    /// Shift, multiply by 32 bits, shift: nothing negative, what is multiplied fits 32 bits.
+    /// Shift, the upper half of a product of 16 bits each, shift: nothing negative, all fits 16 bits.
+    Narrow { first: u32, by: u16, then: u32 },
+    /// Shift, multiply by 32 bits, shift: nothing negative, all fits 32 bits.
     Short { first: u32, by: u32, then: u32 },
     /// The same with a product of 128 bits.
     Long { first: u32, by: u64, then: u32 },
@@ -345,30 +447,45 @@ impl Quotient {
             return plain;
         }
         let first = divisor.trailing_zeros();
-        let (odd, top) = (u128::from(divisor >> first), u128::from(top >> first));
+        let (odd, all, top) = (u128::from(divisor >> first), top, u128::from(top >> first));
         // n * m >> s is the quotient for all n up to `top` if m * odd exceeds 2^s by less than 2^s / top.
-        for s in 0..64u32 {
+        let multiplier = |s: u32| {
             let two = 1u128 << s;
             let m = two.div_ceil(odd);
-            let error = m * odd - two;
-            if error * top >= two {
-                continue;
-            }
-            if let (true, Ok(by)) = (top < 1 << 32, u32::try_from(m)) {
-                return Quotient::Short { first, by, then: s };
-            }
+            (m * odd - two).checked_mul(top).is_some_and(|e| e < two).then_some(m)
+        };
+        if all < 1 << 16
+            && let Some((by, s)) = (16..32).find_map(|s| Some((u16::try_from(multiplier(s)?).ok()?, s)))
+        {
+            return Quotient::Narrow { first, by, then: s - 16 };
         }
-        for s in 0..=120u32 {
-            let two = 1u128 << s;
-            let m = two.div_ceil(odd);
-            let error = m * odd - two;
-            let exact = error.checked_mul(top).is_some_and(|e| e < two);
-            if let (true, Ok(by)) = (exact, u64::try_from(m)) {
-                return Quotient::Long { first, by, then: s };
-            }
+        if top < 1 << 32
+            && let Some((by, then)) = (0..64).find_map(|s| Some((u32::try_from(multiplier(s)?).ok()?, s)))
+        {
+            return Quotient::Short { first, by, then };
         }
-        plain
+        match (0..=120).find_map(|s| Some((u64::try_from(multiplier(s)?).ok()?, s))) {
+            Some((by, then)) => Quotient::Long { first, by, then },
+            None => plain,
+        }
     }
+
+    /// The quotient of one number.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_possible_wrap)] // what is cast was proved to fit
+    pub fn apply(self, n: i64) -> i64 {
+        match self {
+            Quotient::Narrow { first, by, then } => (((n as u64 >> first) * u64::from(by)) >> (16 + then)) as i64,
+            Quotient::Short { first, by, then } => (((n as u64 >> first) * u64::from(by)) >> then) as i64,
+            Quotient::Long { first, by, then } => ((u128::from(n as u64 >> first) * u128::from(by)) >> then) as i64,
+            Quotient::Plain { by, how } => divide(n, by, how),
+        }
+    }
+}
+/// The upper half of a product.
+#[inline(always)]
+#[allow(clippy::cast_possible_truncation)] // half of 32 bits is 16
+fn upper(a: u16, b: u16) -> u16 {
+    ((u32::from(a) * u32::from(b)) >> 16) as u16
 }
 
 #[inline(always)]
@@ -379,6 +496,11 @@ pub(super) fn quotient<A: Wide, T: Wide>(bank: &mut Bank, dst: u16, a: u16, q: Q
         {
             let a: &[A] = reg(bank, a, out.len());
             match q {
+                Quotient::Narrow { first, by, then } => {
+                    for (o, a) in out.iter_mut().zip(a) {
+                        *o = T::of(i64::from(upper(a.short() >> first, by) >> then));
+                    }
+                }
                 Quotient::Short { first, by, then } => {
                     for (o, a) in out.iter_mut().zip(a) {
                         let n = (a.long() as u64 >> first) as u32;

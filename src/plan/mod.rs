@@ -9,6 +9,8 @@ mod paths;
 mod rows;
 mod run;
 mod settle;
+mod shuffle;
+mod single;
 mod symbol;
 mod tables;
 mod unify;
@@ -25,6 +27,7 @@ use paths::Tree;
 pub use rows::{Answers, Column, Given, Kind, Lane, One, Rows, Slot, SlotInfo, State, Values, Wanted};
 pub use run::Scratch;
 use rustc_hash::{FxHashMap, FxHashSet};
+use single::Single;
 use std::rc::Rc;
 use std::sync::Arc;
 use symbol::{Sym, lcm, scaled};
@@ -58,8 +61,9 @@ pub struct Plan {
     needs: Vec<Vec<(usize, Vec<bool>)>>,
     /// For each outcome and class, whether any row is answered here at all.
     answered: Vec<Vec<bool>>,
-    values: Code,
-    paths: Code,
+    operations: usize,
+    values: Single,
+    paths: Single,
     fast_values: Vector,
     fast_paths: Vector,
     arch: pulp::Arch,
@@ -152,8 +156,9 @@ impl Plan {
             fast_values: Vector::new(&values),
             fast_paths: Vector::new(&paths),
             arch: pulp::Arch::new(),
-            values,
-            paths,
+            operations: values.graph.nodes.iter().filter(|n| !matches!(n.op, Op::Const(_) | Op::Slot(_))).count(),
+            values: Single::new(&values, lower.slots.len()),
+            paths: Single::new(&paths, lower.slots.len()),
             answered: per(&|l| l.slow != TRUE),
             slots: lower.slots,
             outcomes: asked.outcomes.iter().copied().zip(shared.kinds).collect(),
@@ -182,7 +187,7 @@ impl Plan {
 
     /// How many operations one row takes, as a measure of how well regions share their work.
     pub fn operations(&self) -> usize {
-        self.values.graph.nodes.iter().filter(|n| !matches!(n.op, Op::Const(_) | Op::Slot(_))).count()
+        self.operations
     }
 
     /// The operations, for people who look at how a plan works.

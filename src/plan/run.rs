@@ -1,10 +1,10 @@
-//! In: a plan and rows. Out: their answers. Never here: what is worked out (`code.rs`), one operation on many rows (`kernels.rs`).
+//! In: a plan and rows. Out: their answers. Never here: what is worked out (`code.rs`, `single.rs`), one operation on many rows (`kernels.rs`).
 
 use super::Plan;
-use super::code::{Code, Root};
-use super::graph::Id;
 use super::kernels::{Bank, Wide};
 use super::rows::{Answers, Column, Given, Kind, Lane, One, Rows, State, Values, Wanted};
+use super::shuffle::{Machine, machine};
+use super::single::Wants;
 use super::vector::{At, BLOCK, Reg, Room, Vector};
 use pulp::NullaryFnOnce;
 
@@ -25,7 +25,7 @@ impl Plan {
     /// A place to work.
     pub fn scratch(&self) -> Scratch {
         let mut s = Scratch {
-            registers: Vec::with_capacity(self.values.graph.nodes.len().max(self.paths.graph.nodes.len())),
+            registers: Vec::with_capacity(self.values.registers().max(self.paths.registers())),
             bad: vec![Vec::with_capacity(BLOCK); self.slots.len()],
             lost: Vec::with_capacity(BLOCK),
             classes: Vec::with_capacity(BLOCK),
@@ -43,27 +43,31 @@ impl Plan {
             Wanted::Values => &self.values,
             Wanted::Paths => &self.paths,
         };
-        self.one(code, &mut scratch.registers, region, slots, wanted, out);
-    }
-
-    fn one(&self, code: &Code, registers: &mut Vec<i64>, region: usize, slots: &[Option<i64>], wanted: Wanted, out: &mut [One]) {
-        let Some(class) = self.classes.get(region).copied() else {
+        let (Some(class), Ok(place)) = (self.classes.get(region).copied(), i64::try_from(region)) else {
             out.fill(One::default());
             return;
         };
+        let registers = &mut scratch.registers;
+        code.start(registers);
+        let mut put = |slot: usize, n: i64| {
+            if let Some(r) = code.slots.get(slot).copied().flatten().and_then(|r| registers.get_mut(usize::from(r))) {
+                *r = n;
+            }
+        };
+        put(0, place);
         let told = |s: usize| slots.get(s).copied().flatten().filter(|n| self.fits(s, *n));
-        code.one(
-            |s| match usize::from(s).checked_sub(1) {
-                None => i64::try_from(region).unwrap_or(0),
-                // What is not told is asked of nobody here; any value will do.
-                Some(s) => told(s).unwrap_or_else(|| self.bounds(s).0),
-            },
-            registers,
-        );
-        let at = |id: Id| registers.get(id.0 as usize).copied().unwrap_or(0);
-        for (k, (one, root)) in out.iter_mut().zip(&code.roots).enumerate() {
-            let missing = self.needs.get(k).is_some_and(|n| n.iter().any(|(s, by)| by.get(class) == Some(&true) && told(*s).is_none()));
-            *one = answer(root, missing, wanted, at);
+        let mut all = true;
+        for s in 0..self.slots.len() {
+            let n = told(s);
+            all &= n.is_some();
+            // What is not told is asked of nobody here; any value will do.
+            put(s + 1, n.unwrap_or_else(|| self.bounds(s).0));
+        }
+        code.run(registers);
+        for (k, (one, wants)) in out.iter_mut().zip(&code.wants).enumerate() {
+            let missing =
+                !all && self.needs.get(k).is_some_and(|n| n.iter().any(|(s, by)| by.get(class) == Some(&true) && told(*s).is_none()));
+            *one = if missing { One::default() } else { answer(wants, wanted, registers) };
         }
     }
 
@@ -106,10 +110,11 @@ impl Plan {
             g.states.resize(rows.len, 0);
             g.paths.resize(if wanted == Wanted::Paths { rows.len } else { 0 }, 0);
         }
+        let simd = machine(self.arch);
         let mut start = 0;
         while start < rows.len {
-            let n = BLOCK.min(rows.len - start);
-            self.arch.dispatch(Job { plan: self, vector, rows, wanted, scratch, out, start, n });
+            let n = vector.rows().min(rows.len - start);
+            self.arch.dispatch(Job { plan: self, vector, rows, wanted, scratch, out, simd, start, n });
             start += n;
         }
     }
@@ -123,6 +128,7 @@ struct Job<'a> {
     wanted: Wanted,
     scratch: &'a mut Scratch,
     out: &'a mut Answers,
+    simd: Option<Machine>,
     start: usize,
     n: usize,
 }
@@ -132,7 +138,7 @@ impl NullaryFnOnce for Job<'_> {
 
     #[inline(always)]
     fn call(self) {
-        let Job { plan, vector, rows, wanted, scratch, out, start, n } = self;
+        let Job { plan, vector, rows, wanted, scratch, out, simd, start, n } = self;
         scratch.lost.clear();
         let regions = i64::try_from(plan.classes.len()).unwrap_or(i64::MAX);
         let own = vector.slots.iter().find(|(s, _)| *s == 0).map(|(_, r)| *r);
@@ -153,7 +159,7 @@ impl NullaryFnOnce for Job<'_> {
             }
             any |= !bad.is_empty();
         }
-        vector.block(&mut scratch.bank, n);
+        vector.block(&mut scratch.bank, simd, n);
         if any {
             scratch.classes.clear();
             let class = |row: usize| rows.region.get(row).and_then(|r| plan.classes.get(usize::try_from(r).ok()?)).copied();
@@ -191,22 +197,27 @@ impl NullaryFnOnce for Job<'_> {
     }
 }
 
-fn answer(root: &Root, missing: bool, wanted: Wanted, at: impl Fn(Id) -> i64) -> One {
-    if missing || at(root.slow) != 0 || (wanted == Wanted::Paths && root.path.is_none()) {
+fn answer(wants: &Wants, wanted: Wanted, registers: &[i64]) -> One {
+    let at = |r: u16| registers.get(usize::from(r)).copied().unwrap_or(0);
+    if at(wants.slow) != 0 || (wanted == Wanted::Paths && wants.path.is_none()) {
         return One::default();
     }
-    let state = if at(root.none) != 0 { State::NoRule } else { State::Decided };
-    let path = root.path.map_or(0, |p| u32::try_from(at(p)).unwrap_or(0));
-    One { state, value: at(root.value), path }
+    let state = if at(wants.none) != 0 { State::NoRule } else { State::Decided };
+    let path = wants.path.map_or(0, |p| u32::try_from(at(p)).unwrap_or(0));
+    One { state, value: at(wants.value), path }
 }
 
 // ---- Into registers ----
 
 /// A number as it comes.
-trait Raw: Copy + Ord {
+trait Raw: Copy + Ord + Default + std::ops::BitOr<Output = Self> {
     const LEAST: Self;
     const MOST: Self;
     fn long(self) -> i64;
+    /// The nearest that can be held.
+    fn near(n: i64) -> Self;
+    /// 0 between these ends, else 1: as wide as what is compared.
+    fn beyond(self, lo: Self, hi: Self) -> Self;
 }
 
 macro_rules! raw {
@@ -217,6 +228,15 @@ macro_rules! raw {
             #[inline(always)]
             fn long(self) -> i64 {
                 i64::from(self)
+            }
+            #[inline(always)]
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // brought between the ends first
+            fn near(n: i64) -> Self {
+                n.clamp(i64::from(<$t>::MIN), i64::from(<$t>::MAX)) as $t
+            }
+            #[inline(always)]
+            fn beyond(self, lo: Self, hi: Self) -> Self {
+                <$t>::from((self < lo) | (self > hi))
             }
         })*
     };
@@ -264,22 +284,18 @@ fn place<A: Raw>(
         }
         return;
     };
-    let (mut least, mut most) = (A::MOST, A::LEAST);
-    for v in lane {
-        least = least.min(*v);
-        most = most.max(*v);
-    }
     let told = told.map(|t| t.get(start..start + n).unwrap_or(&[]));
     let all = told.is_none_or(|t| t.len() == n && t.iter().fold(true, |a, b| a & *b));
-    if all && least.long() >= bounds.0 && most.long() <= bounds.1 {
-        if let Some(r) = to {
-            match r.room {
-                Room::U8 => copy::<A, u8>(bank, r.at, lane),
-                Room::I16 => copy::<A, i16>(bank, r.at, lane),
-                Room::I32 => copy::<A, i32>(bank, r.at, lane),
-                Room::I64 => copy::<A, i64>(bank, r.at, lane),
-            }
-        }
+    // Ends beyond what the column can hold keep nothing out.
+    let ends = (A::near(bounds.0), A::near(bounds.1));
+    let fit = match to.map(|r| (r.room, r.at)) {
+        None => lane.iter().fold(true, |fit, v| fit & (*v >= ends.0) & (*v <= ends.1)),
+        Some((Room::U8, at)) => copy::<A, u8>(bank, at, lane, ends),
+        Some((Room::I16, at)) => copy::<A, i16>(bank, at, lane, ends),
+        Some((Room::I32, at)) => copy::<A, i32>(bank, at, lane, ends),
+        Some((Room::I64, at)) => copy::<A, i64>(bank, at, lane, ends),
+    };
+    if all && fit && bounds.0 <= A::MOST.long() && bounds.1 >= A::LEAST.long() {
         return;
     }
     // What is not told, or lies outside, is answered by the row interpreter; here any number will do.
@@ -299,12 +315,16 @@ fn place<A: Raw>(
     }
 }
 
+/// Copies a column and tells whether all of it lies between these ends.
 #[inline(always)]
-fn copy<A: Raw, T: Wide>(bank: &mut Bank, at: u16, lane: &[A]) {
-    let Some(to) = T::regs_mut(bank).get_mut(usize::from(at)) else { return };
+fn copy<A: Raw, T: Wide>(bank: &mut Bank, at: u16, lane: &[A], ends: (A, A)) -> bool {
+    let Some(to) = T::regs_mut(bank).get_mut(usize::from(at)) else { return false };
+    let mut out = A::default();
     for (o, v) in to.iter_mut().zip(lane) {
         *o = T::of(v.long());
+        out = out | v.beyond(ends.0, ends.1);
     }
+    out == A::default()
 }
 
 #[inline(always)]

@@ -7,7 +7,7 @@ use std::rc::Rc;
 /// The most entries of a table before regions make it longer.
 const MOST: usize = 1024;
 /// Slots with more values than this are compared, not looked up.
-const FEW: i64 = 16;
+const FEW: i64 = 64;
 
 /// A part of a graph by the values of the slots it depends on; the last slot counts fastest.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,45 +20,27 @@ impl Tab {
     fn constant(n: i64) -> Tab {
         Tab { slots: Vec::new(), entries: vec![n] }
     }
-
-    /// The entries over more slots.
-    pub fn over(&self, slots: &[(u16, usize)]) -> Vec<i64> {
-        let size = slots.iter().map(|(_, n)| n).product();
-        let mut out = Vec::with_capacity(size);
-        for i in 0..size {
-            let mut rest = i;
-            let (mut at, mut step) = (0, 1);
-            let mut own = self.slots.iter().rev().peekable();
-            for (slot, n) in slots.iter().rev() {
-                let digit = rest % n;
-                rest /= n;
-                if let Some((s, m)) = own.peek()
-                    && s == slot
-                {
-                    at += digit * step;
-                    step *= m;
-                    own.next();
-                }
-            }
-            out.push(self.entries.get(at).copied().unwrap_or(0));
-        }
-        out
-    }
 }
 
-/// All slots of some tables in order, and how many entries they need.
+/// All slots of some tables in order, and how many entries they need. A slot that is there by its value is not needed by its part.
 pub(super) fn union<'a>(tabs: impl Iterator<Item = &'a Tab>) -> (Vec<(u16, usize)>, usize) {
     let mut slots: Vec<(u16, usize)> = tabs.flat_map(|t| t.slots.iter().copied()).collect();
     slots.sort_unstable();
     slots.dedup();
+    let whole: Vec<u16> = slots.iter().map(|(s, _)| *s).filter(|s| s & PARTS == 0).collect();
+    slots.retain(|(s, _)| s & PARTS == 0 || !whole.contains(&(s & !PARTS)));
     let size = slots.iter().fold(1usize, |n, (_, m)| n.saturating_mul(*m));
     (slots, size)
 }
 
 /// A slot by the part it lies in counts as a slot of its own.
 const PARTS: u16 = 1 << 15;
-/// A slot is cut into so many parts at most.
+/// A slot is cut into so many parts at most, if its part is told by comparisons.
 const CUTS: usize = 15;
+/// The same, if its part is looked up.
+const LOOKED_UP: usize = 63;
+/// Parts of numbers up to this are looked up.
+const REACH: i64 = 1023;
 
 /// Where the numbers of a slot are cut by comparisons with constants: above each of these.
 #[derive(Clone, Debug)]
@@ -98,7 +80,7 @@ impl Tables {
             c.at.sort_unstable();
             c.at.dedup();
         }
-        cuts.retain(|s, c| *s != 0 && !c.at.is_empty() && c.at.len() <= CUTS);
+        cuts.retain(|s, c| *s != 0 && !c.at.is_empty() && c.at.len() <= if c.looked_up() { LOOKED_UP } else { CUTS });
         Tables { known: FxHashMap::default(), cuts }
     }
 
@@ -144,6 +126,32 @@ impl Tables {
         key
     }
 
+    /// The entries of a table over more slots.
+    pub fn over(&self, tab: &Tab, slots: &[(u16, usize)]) -> Vec<i64> {
+        let size: usize = slots.iter().map(|(_, n)| n).product();
+        // For each slot of the table how fast it counts here, and, where only its value is known here, its cuts.
+        let mut steps = Vec::new();
+        for (own, count) in &tab.slots {
+            let mut step = 1;
+            for (slot, n) in slots.iter().rev() {
+                if slot == own {
+                    steps.push((step, *n, *count, None));
+                } else if *own & PARTS != 0 && *slot == own & !PARTS {
+                    steps.push((step, *n, *count, self.cuts.get(slot)));
+                }
+                step *= n;
+            }
+        }
+        let entry = |i: usize| {
+            let at = steps.iter().fold(0, |at, (step, n, count, cuts)| {
+                let value = i / step % n;
+                at * count + cuts.map_or(value, |c| c.number(i64::try_from(value).unwrap_or(i64::MAX)))
+            });
+            tab.entries.get(at).copied().unwrap_or(0)
+        };
+        (0..size).map(entry).collect()
+    }
+
     /// The node as a table, if it depends on few values only.
     pub fn tab(&mut self, g: &Graph, id: Id) -> Option<Rc<Tab>> {
         if let Some(t) = self.known.get(&id) {
@@ -183,7 +191,7 @@ impl Tables {
         if size > MOST {
             return None;
         }
-        let wide: Vec<(Id, Vec<i64>)> = parts.iter().map(|(p, t)| (*p, t.over(&slots))).collect();
+        let wide: Vec<(Id, Vec<i64>)> = parts.iter().map(|(p, t)| (*p, self.over(t, &slots))).collect();
         let entries = (0..size)
             .map(|i| {
                 let of = |x: Id| wide.iter().find(|(p, _)| *p == x).and_then(|(_, e)| e.get(i)).copied().unwrap_or(0);
@@ -195,12 +203,22 @@ impl Tables {
 }
 
 impl Cuts {
+    /// Whether a table is quicker than comparisons: in registers it is for two of them, in memory for several.
+    fn looked_up(&self) -> bool {
+        let few = if self.hi <= 255 { 1 } else { 7 };
+        self.lo >= 0 && self.hi <= REACH && self.at.len() > few
+    }
+
+    /// The number of the part in which a number lies.
+    fn number(&self, n: i64) -> usize {
+        self.at.iter().filter(|c| **c < n).count()
+    }
+
     /// The part a number lies in.
     fn part(&self, g: &mut Graph, slot: u16) -> Option<Id> {
         let x = g.slot(slot, self.lo, self.hi);
-        if self.at.len() > 1 && self.lo >= 0 && self.hi <= 255 {
-            let part = |n: i64| self.at.iter().filter(|c| **c < n).count();
-            let entries = (0..=self.hi).map(|n| i64::try_from(part(n)).unwrap_or(0)).collect();
+        if self.looked_up() {
+            let entries = (0..=self.hi).map(|n| i64::try_from(self.number(n)).unwrap_or(0)).collect();
             return Some(g.table(x, entries));
         }
         let mut sum: Option<Id> = None;

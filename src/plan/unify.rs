@@ -7,6 +7,8 @@ use std::rc::Rc;
 
 /// The most entries of one table.
 const MOST: usize = 1 << 22;
+/// A table of so many is looked up in registers: no need to make it smaller.
+const SMALL: usize = 128;
 
 /// Makes one graph of many.
 pub(super) struct Unify<'g> {
@@ -15,6 +17,9 @@ pub(super) struct Unify<'g> {
     pub out: Graph,
     classes: usize,
     class: Id,
+    region: Id,
+    /// The class of each region.
+    of_region: &'g [usize],
     memo: FxHashMap<Vec<Option<Id>>, Id>,
 }
 
@@ -22,14 +27,14 @@ type Column = Vec<Option<Id>>;
 
 impl<'g> Unify<'g> {
     /// `classes[r]` is the class of region `r`.
-    pub fn new(from: &'g Graph, classes: &[usize], count: usize) -> Option<Self> {
+    pub fn new(from: &'g Graph, classes: &'g [usize], count: usize) -> Option<Self> {
         let mut out = Graph::new();
         out.thrifty = true;
         let last = i64::try_from(classes.len().max(1)).ok()? - 1;
         let region = out.slot(0, 0, last);
         let entries: Vec<i64> = classes.iter().map(|c| i64::try_from(*c).unwrap_or(0)).collect();
         let class = if count > 1 { out.table(region, entries) } else { FALSE };
-        Some(Unify { from, tables: Tables::new(from), out, classes: count, class, memo: FxHashMap::default() })
+        Some(Unify { from, tables: Tables::new(from), out, classes: count, class, region, of_region: classes, memo: FxHashMap::default() })
     }
 
     /// One node that is each of these in its class; `None` if numbers grow too large.
@@ -91,15 +96,21 @@ impl<'g> Unify<'g> {
         let first: Column = column.iter().map(|c| c.filter(|c| own.contains(c))).collect();
         let rest: Column = column.iter().map(|c| c.filter(|c| !own.contains(c))).collect();
         let (first, rest) = (self.unify(first)?, self.unify(rest)?);
-        let mask = self.out.table(self.class, mask);
+        let mask = self.by_class(&mask);
         Some(self.out.select(mask, first, rest))
+    }
+
+    /// What each class has, looked up by region at once.
+    fn by_class(&mut self, list: &[i64]) -> Id {
+        let entries = self.of_region.iter().map(|c| list.get(*c).copied().unwrap_or(0)).collect();
+        self.out.table(self.region, entries)
     }
 
     fn table(&mut self, column: &Column, tabs: &FxHashMap<Id, Rc<Tab>>) -> Option<Id> {
         let (slots, size) = union(tabs.values().map(|t| &**t));
         let mut wide: FxHashMap<Id, Vec<i64>> = FxHashMap::default();
         for (id, t) in tabs {
-            wide.insert(*id, t.over(&slots));
+            wide.insert(*id, self.tables.over(t, &slots));
         }
         let mut lists = wide.values();
         let first = lists.next()?;
@@ -110,25 +121,41 @@ impl<'g> Unify<'g> {
                 None => entries.first().map(|n| self.out.constant(*n)),
             };
         }
-        if size.saturating_mul(self.classes) > MOST {
+        // Classes that have the same entries share them: most regions differ in other things than these.
+        let mut numbers: FxHashMap<&Vec<i64>, usize> = FxHashMap::default();
+        let mut kinds = Vec::new();
+        // Where nobody looks, whatever another has.
+        let kind: Vec<usize> = column
+            .iter()
+            .map(|c| match c.and_then(|c| wide.get(&c)) {
+                None => 0,
+                Some(list) => *numbers.entry(list).or_insert_with(|| {
+                    kinds.push(list);
+                    kinds.len() - 1
+                }),
+            })
+            .collect();
+        let number = |n: usize| i64::try_from(n).ok();
+        if slots.is_empty() {
+            let list: Vec<i64> = kind.iter().map(|k| kinds.get(*k).and_then(|l| l.first()).copied().unwrap_or(0)).collect();
+            return Some(self.by_class(&list));
+        }
+        let shared = kinds.len() < self.classes && size.saturating_mul(self.classes) > SMALL;
+        let count = if shared { kinds.len() } else { self.classes };
+        if size.saturating_mul(count) > MOST {
             return None;
         }
-        let mut entries = Vec::with_capacity(size * self.classes);
-        for c in column {
-            // Where nobody looks, whatever the others have.
-            match c.and_then(|c| wide.get(&c)) {
-                Some(list) => entries.extend(list),
-                None => entries.extend(first),
-            }
-        }
-        let k = match self.tables.key(&mut self.out, &slots) {
-            None => self.class,
-            Some(own) => {
-                let n = self.out.constant(i64::try_from(size).ok()?);
-                let k = self.out.mul(self.class, n)?;
-                self.out.add(k, own)?
-            }
+        let (rows, first) = if shared {
+            let list: Vec<i64> = kind.iter().map(|k| number(*k)).collect::<Option<_>>()?;
+            ((0..count).collect::<Vec<_>>(), self.by_class(&list))
+        } else {
+            (kind, self.class)
         };
+        let entries = rows.iter().filter_map(|k| kinds.get(*k)).flat_map(|l| l.iter().copied()).collect();
+        let own = self.tables.key(&mut self.out, &slots)?;
+        let n = self.out.constant(number(size)?);
+        let k = self.out.mul(first, n)?;
+        let k = self.out.add(k, own)?;
         Some(self.out.table(k, entries))
     }
 

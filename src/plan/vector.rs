@@ -4,10 +4,15 @@ use super::code::Code;
 use super::graph::{Id, Op};
 use super::kernels::{Bank, Bin, Entries, Quotient, Rel, Src, Wide};
 use super::kernels::{binary, cast, compare, from_const, lookup, lookup_bytes, multiple, negate, quotient, select, widen};
+use super::shuffle::{Machine, ROWS, Small};
 use rustc_hash::FxHashMap;
 
-/// Rows worked on at a time: what a policy needs of so many stays in the fastest memory.
-pub(super) const BLOCK: usize = 1024;
+/// Rows worked on at a time at most: so many that a column is read in one go and a step's own cost is spread.
+pub(super) const BLOCK: usize = 4096;
+/// Where a policy has much to keep for each row it takes fewer at a time, so that all of it stays in near memory: this many bytes.
+const NEAR: usize = 1 << 18;
+/// But never fewer rows than this.
+const LEAST: usize = 1024;
 
 /// How much room a number takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -64,7 +69,7 @@ pub(super) enum At {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Vector {
     steps: Vec<Step>,
-    tables: Vec<Entries>,
+    tables: Vec<(Entries, Option<Small>)>,
     /// The register of each slot that is wanted.
     pub slots: Vec<(u16, Reg)>,
     /// For each outcome: value, none, slow, path.
@@ -135,11 +140,17 @@ impl Vector {
         grow::<i64>(bank, self.used[3]);
     }
 
+    /// How many rows to take at a time.
+    pub fn rows(&self) -> usize {
+        let bytes: usize = self.used.iter().zip([1, 2, 4, 8]).map(|(n, size)| usize::from(*n) * size).sum();
+        (NEAR / bytes.max(1)).clamp(LEAST, BLOCK) / ROWS * ROWS
+    }
+
     /// Does all steps for the first `n` rows of a block.
     #[inline(always)]
-    pub fn block(&self, bank: &mut Bank, n: usize) {
+    pub fn block(&self, bank: &mut Bank, simd: Option<Machine>, n: usize) {
         for s in &self.steps {
-            step(s, &self.tables, bank, n);
+            step(s, &self.tables, bank, simd, n);
         }
     }
 }
@@ -292,7 +303,8 @@ impl Maker<'_> {
                 let entries = self.code.graph.tables.get(t as usize).cloned().unwrap_or_default();
                 let dst = self.take(result);
                 let table = self.out.tables.len();
-                self.out.tables.push(packed(entries, result, key.room == Room::U8));
+                let small = if key.room == Room::U8 { Small::of(&entries) } else { None };
+                self.out.tables.push((packed(entries, result, key.room == Room::U8), small));
                 self.out.steps.push(Step::Lookup { key, dst: dst.at, table });
                 Some(dst)
             }
@@ -385,7 +397,7 @@ macro_rules! between {
 }
 
 #[inline(always)]
-fn step(s: &Step, tables: &[Entries], bank: &mut Bank, n: usize) {
+fn step(s: &Step, tables: &[(Entries, Option<Small>)], bank: &mut Bank, simd: Option<Machine>, n: usize) {
     match *s {
         Step::Binary { op, room, dst, a, b } => by_room!(room, binary(bank, op, dst, a, b, n)),
         Step::FromConst { room, dst, k, b } => by_room!(room, from_const(bank, dst, k, b, n)),
@@ -397,10 +409,10 @@ fn step(s: &Step, tables: &[Entries], bank: &mut Bank, n: usize) {
         Step::Lookup { key, dst, table } => {
             let Some(t) = tables.get(table) else { return };
             match key.room {
-                Room::U8 => lookup_bytes(bank, dst, key.at, t, n),
-                Room::I16 => lookup::<i16>(bank, dst, key.at, t, n),
-                Room::I32 => lookup::<i32>(bank, dst, key.at, t, n),
-                Room::I64 => lookup::<i64>(bank, dst, key.at, t, n),
+                Room::U8 => lookup_bytes(bank, dst, key.at, t, simd, n),
+                Room::I16 => lookup::<i16>(bank, dst, key.at, &t.0, n),
+                Room::I32 => lookup::<i32>(bank, dst, key.at, &t.0, n),
+                Room::I64 => lookup::<i64>(bank, dst, key.at, &t.0, n),
             }
         }
         Step::Quotient { dst, a, q } => between!(a.room, dst.room, quotient(bank, dst.at, a.at, q, n)),
