@@ -1,5 +1,6 @@
 //! In: bytes of a fuzzer. Out: the texts and questions they stand for. Never here: what must hold of them (`fuzz_targets`).
 
+use polc::diagnostics::Diagnostic;
 use polc::diagnostics::formats::{write_github, write_json, write_sarif};
 use polc::diagnostics::render::Renderer;
 use polc::eval::{Moment, Question};
@@ -29,9 +30,14 @@ pub fn with_facts(text: &str) -> (&str, &str) {
 /// Questions asked of one text at most, so that a run stays short.
 const QUESTIONS: usize = 12;
 
-/// Draws everything found, and writes it in every format.
-pub fn draw(policies: &Policies) {
-    let (map, found) = (policies.sources(), policies.diagnostics());
+/// One input in eight, always the same ones.
+pub fn chosen(bytes: &[u8]) -> bool {
+    bytes.iter().fold(0u8, |sum, b| sum.wrapping_mul(31).wrapping_add(*b)) < 32
+}
+
+/// Draws what was found, and writes it in every format.
+pub fn draw(policies: &Policies, found: &[Diagnostic]) {
+    let map = policies.sources();
     let mut renderer = Renderer::new(map, Some(80), false);
     for d in found {
         renderer.render(d);
@@ -57,7 +63,10 @@ pub fn ask(policies: &Policies, json: &str) {
             for moment in [Moment { on: day(2025), known: None }, Moment { on: day(2023), known: Some(day(2021)) }] {
                 let question = Question { region, decision, args: args.clone(), moment };
                 let answer = || serde_json::to_string(&policies.answer(&question, &facts, Detail { explain: true })).unwrap();
-                assert_eq!(answer(), answer());
+                let first = answer();
+                if chosen(json.as_bytes()) || asked == 1 {
+                    assert_eq!(first, answer());
+                }
             }
         }
     }

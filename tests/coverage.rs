@@ -444,6 +444,19 @@ fn suggestions_of_every_kind() {
     suggested_tests_pass_and_leave_nothing_to_suggest(&policy);
 }
 
+/// What is written is read again: choices whose parts have attributes, and decisions of which the argument matters.
+#[test]
+fn suggestions_can_be_read() {
+    let policy = format!(
+        "{SOURCES}region 甲市 in 全国 per 办法 <\n share employee: documents = [承诺书 (signed), any of [户口本 (of_relative), 身份证 (of_relative)]]\n\
+        \x20transfer: pooled_balance = retained\n transfer resident->employee: pooled_balance = cleared per 网甲\n>\n"
+    );
+    let folder = Folder::with(&policy);
+    let run = polc(folder.path(), &["test", "--suggest"]).ends(1);
+    assert!(run.out.contains("[承诺书 (signed), any of [户口本 (of_relative), 身份证 (of_relative)]]"), "{}", run.out);
+    suggested_tests_pass_and_leave_nothing_to_suggest(&policy);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: support::cases(12), failure_persistence: None, ..ProptestConfig::default() })]
 

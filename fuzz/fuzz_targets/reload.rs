@@ -12,7 +12,7 @@ fuzz_target!(|bytes: &[u8]| {
         let sealed = reseal(text);
         let policies = Policies::from_exported("fuzz.json", sealed.as_deref().unwrap_or(text));
         if !policies.has_errors() {
-            polc_fuzz::draw(&policies);
+            polc_fuzz::draw(&policies, policies.diagnostics());
             polc_fuzz::ask(&policies, "{}");
         }
         return;

@@ -1,9 +1,12 @@
-//! In: the conditions of all statements. Out: those that nobody or everybody meets. Never here: statements against each other.
+//! In: the conditions of all statements. Out: those that nobody or everybody meets: at every loading what splitting tells, and when persons are looked for what takes a search. Never here: statements against each other.
 
+use super::ground::Ground;
+use super::undecided_at;
 use crate::diagnostics::{Diagnostic, codes};
-use crate::eval::{Truth, truth};
-use crate::program::{Node, NodeId, Program, Stmt};
+use crate::eval::{Conditions, Search, Truth, meets, truth};
+use crate::program::{Node, NodeId, OutcomeId, Program, Stmt};
 use crate::source::Span;
+use crate::value::RegionId;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
@@ -13,7 +16,71 @@ struct Asked<'p> {
     parts: Vec<NodeId>,
 }
 
+/// What came of one list of conditions.
+#[derive(Default)]
+struct Told {
+    found: Vec<Diagnostic>,
+    /// What it could not be told of: one condition, or all of them together.
+    open: Vec<Vec<NodeId>>,
+}
+
 pub(super) fn check(p: &Program) -> Vec<Diagnostic> {
+    let asked = asked(p);
+    let mut out: Vec<Diagnostic> = asked.par_iter().flat_map_iter(|a| one(p, a, &|parts| split(p, a, parts)).found).collect();
+    // One condition may stand on several statements of its block.
+    crate::diagnostics::sort(&mut out);
+    out
+}
+
+/// What loading left open, by looking for persons who meet the conditions and for persons who do not; by outcome and region.
+pub(super) fn deep(g: &Ground, of: super::Chosen) -> Vec<((OutcomeId, RegionId), Diagnostic)> {
+    let p = g.p;
+    let asked: Vec<Asked> = asked(p).into_iter().filter(|a| of(Some(a.stmt.outcome), a.stmt.region)).collect();
+    let one = |a: &Asked| {
+        let first = one(p, a, &|parts| split(p, a, parts));
+        if first.open.is_empty() {
+            return Vec::new();
+        }
+        let told = one(p, a, &|parts| match split(p, a, parts) {
+            Truth::Undecided => searched(g, a, parts),
+            certain => certain,
+        });
+        let new = told.found.into_iter().filter(|d| !first.found.contains(d));
+        let open = told.open.iter().map(|parts| open(p, parts));
+        new.chain(open).map(|d| ((a.stmt.outcome, a.stmt.region), d)).collect()
+    };
+    asked.par_iter().flat_map_iter(one).collect()
+}
+
+fn split(p: &Program, a: &Asked, parts: &[NodeId]) -> Truth {
+    truth(p, p.symbols.outcome(a.stmt.outcome).decision, a.stmt.region, &a.stmt.head, parts)
+}
+
+fn searched(g: &Ground, a: &Asked, parts: &[NodeId]) -> Truth {
+    let outcome = a.stmt.outcome;
+    let q = g.question(outcome, a.stmt.region, super::ground::ANY_DAY, None);
+    let look = |hold| meets(g.p, &q, Conditions { outcome, head: &a.stmt.head, parts, hold });
+    match (look(true), look(false)) {
+        (Search::Nobody, _) => Truth::Never,
+        (Search::Found(..), Search::Nobody) => Truth::Always,
+        (Search::Found(..), Search::Found(..)) => Truth::Sometimes,
+        // Of several together only whether anybody meets them all matters.
+        (Search::Found(..), _) if parts.len() > 1 => Truth::Sometimes,
+        _ => Truth::Undecided,
+    }
+}
+
+fn open(p: &Program, parts: &[NodeId]) -> Diagnostic {
+    let spans: Vec<Span> = parts.iter().map(|n| p.node_span(*n)).collect();
+    let message = if spans.len() > 1 {
+        "whether anybody meets all of these conditions could not be decided"
+    } else {
+        "whether anybody, or everybody, meets this condition could not be decided"
+    };
+    undecided_at(&spans, message.to_string())
+}
+
+fn asked(p: &Program) -> Vec<Asked<'_>> {
     let mut seen: FxHashSet<Vec<NodeId>> = FxHashSet::default();
     let mut asked = Vec::new();
     for stmt in &p.statements {
@@ -28,10 +95,7 @@ pub(super) fn check(p: &Program) -> Vec<Diagnostic> {
             asked.push(Asked { stmt, parts });
         }
     }
-    let mut out: Vec<Diagnostic> = asked.par_iter().flat_map_iter(|a| one(p, a)).collect();
-    // One condition may stand on several statements of its block.
-    crate::diagnostics::sort(&mut out);
-    out
+    asked
 }
 
 fn parts(p: &Program, stmt: &Stmt) -> Vec<NodeId> {
@@ -56,13 +120,12 @@ fn plain(p: &Program, node: NodeId) -> bool {
     true
 }
 
-fn one(p: &Program, a: &Asked) -> Vec<Diagnostic> {
+fn one(p: &Program, a: &Asked, ask: &dyn Fn(&[NodeId]) -> Truth) -> Told {
     let parts: Vec<NodeId> = a.parts.iter().copied().filter(|n| plain(p, *n)).collect();
-    let decision = p.symbols.outcome(a.stmt.outcome).decision;
-    let ask = |parts: &[NodeId]| truth(p, decision, a.stmt.region, &a.stmt.head, parts);
-    let mut out = Vec::new();
+    let mut told = Told::default();
+    let out = &mut told.found;
     if parts.is_empty() {
-        return out;
+        return told;
     }
     let each: Vec<Truth> = parts.iter().map(|n| ask(std::slice::from_ref(n))).collect();
     let mut dead = false;
@@ -82,11 +145,20 @@ fn one(p: &Program, a: &Asked) -> Vec<Diagnostic> {
                     .label("everybody meets it")
                     .help("remove the condition, or correct it; look at the bounds of the inputs and the arguments of the head"),
             ),
+            Truth::Undecided => told.open.push(vec![*part]),
             _ => {}
         }
     }
-    if dead || parts.len() < 2 || ask(&parts) != Truth::Never {
-        return out;
+    if dead || parts.len() < 2 {
+        return told;
+    }
+    match ask(&parts) {
+        Truth::Never => {}
+        Truth::Undecided => {
+            told.open.push(parts);
+            return told;
+        }
+        _ => return told,
     }
     // The shortest run of conditions, from the outside, that excludes everybody.
     let last = (2..=parts.len()).find(|n| parts.get(..*n).is_some_and(|some| ask(some) == Truth::Never)).unwrap_or(parts.len());
@@ -100,5 +172,5 @@ fn one(p: &Program, a: &Asked) -> Vec<Diagnostic> {
         }
         out.push(d);
     }
-    out
+    told
 }

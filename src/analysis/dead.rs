@@ -4,7 +4,7 @@ use super::ground::{self, Ground};
 use super::{Finding, Reach, undecided};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::eval::{Reach as Seen, reached};
-use crate::program::{OutcomeId, SetOp, StmtId, Strength};
+use crate::program::{Node, OutcomeId, Program, SetOp, Stmt, StmtId, Strength};
 use crate::source::Span;
 use crate::value::{RegionId, Type};
 use rustc_hash::FxHashSet;
@@ -25,18 +25,44 @@ pub(super) fn check(g: &Ground, known: &FxHashSet<Span>, outcome: OutcomeId, reg
             }
             let yields = p.statement(base).strength == Strength::Default;
             let instead: &[StmtId] = if yields { plain } else { &[] };
-            if (instead.is_empty() && stmt.exceptions.is_empty()) || known.contains(&stmt.span) {
+            let turns = turns(p, stmt);
+            if (instead.is_empty() && stmt.exceptions.is_empty() && !turns) || known.contains(&stmt.span) || hopeless(p, known, stmt) {
                 continue;
             }
-            out.extend(one(g, outcome, region, (s, instead), reach));
+            (g.tick)();
+            out.extend(one(g, outcome, region, (s, instead, turns), reach));
         }
     }
     out.extend(baseless(g, outcome, region));
     out
 }
 
+/// Whether its conditions turn on other outcomes, so that only a search tells whether anybody meets them.
+fn turns(p: &Program, stmt: &Stmt) -> bool {
+    let mut found = false;
+    if let Some(w) = stmt.when {
+        ground::walk(p, w, &mut |n| found |= matches!(n, Node::Read { .. }));
+    }
+    found
+}
+
+/// Whether one of its conditions is known to hold for nobody.
+fn hopeless(p: &Program, known: &FxHashSet<Span>, stmt: &Stmt) -> bool {
+    let parts = stmt.when.iter().flat_map(|w| match p.node(*w) {
+        Node::All(parts) => parts.to_vec(),
+        _ => vec![*w],
+    });
+    parts.into_iter().any(|n| known.contains(&p.node_span(n)))
+}
+
 /// `reach` says where regions below were looked at too.
-fn one(g: &Ground, outcome: OutcomeId, region: RegionId, (s, instead): (StmtId, &[StmtId]), reach: &mut Reach) -> Option<Finding> {
+fn one(
+    g: &Ground,
+    outcome: OutcomeId,
+    region: RegionId,
+    (s, instead, turns): (StmtId, &[StmtId], bool),
+    reach: &mut Reach,
+) -> Option<Finding> {
     let p = g.p;
     let stmt = p.statement(s);
     let mut involved = vec![s];
@@ -80,7 +106,12 @@ fn one(g: &Ground, outcome: OutcomeId, region: RegionId, (s, instead): (StmtId, 
     shadows.dedup();
     // What nobody meets in the first place is told where its conditions are checked.
     if shadows.is_empty() {
-        return None;
+        let nobody = || {
+            Diagnostic::at(&codes::W0603, stmt.span, "this statement applies to nobody")
+                .label("what its conditions read never comes out so, here or in a region below")
+                .help("correct its conditions, or look at the statements that give what they read; otherwise remove it")
+        };
+        return turns.then(|| Finding::Certain(nobody()));
     }
     let default = !instead.is_empty();
     let what = if default { "this default can never win" } else { "this statement can never win" };

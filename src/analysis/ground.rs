@@ -9,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeSet;
 
 /// The day on which undated statements are looked at; any other would do.
-const ANY_DAY: i64 = 10_957;
+pub(super) const ANY_DAY: i64 = 10_957;
 /// Days looked at for one question; beyond it the question is undecided.
 pub(super) const MAX_DAYS: usize = 64;
 
@@ -22,11 +22,18 @@ pub(super) struct Ground<'p> {
     closure: FxHashMap<OutcomeId, Vec<OutcomeId>>,
     /// Outcomes read for another region than the person's.
     elsewhere: FxHashSet<OutcomeId>,
+    /// Called between searches, so that people see that it goes on.
+    pub tick: &'p (dyn Fn() + Sync),
 }
 
 impl<'p> Ground<'p> {
     /// From which outcome reads which, and which are read for another region than the person's.
-    pub(super) fn new(p: &'p Program, edges: impl Iterator<Item = (OutcomeId, OutcomeId)>, elsewhere: FxHashSet<OutcomeId>) -> Self {
+    pub(super) fn new(
+        p: &'p Program,
+        edges: impl Iterator<Item = (OutcomeId, OutcomeId)>,
+        elsewhere: FxHashSet<OutcomeId>,
+        tick: &'p (dyn Fn() + Sync),
+    ) -> Self {
         let mut regions: FxHashMap<OutcomeId, Vec<RegionId>> = FxHashMap::default();
         for (o, r) in p.shelves.keys() {
             regions.entry(*o).or_default().push(*r);
@@ -37,7 +44,7 @@ impl<'p> Ground<'p> {
             direct.entry(from).or_default().insert(to);
         }
         let closure = direct.keys().map(|o| (*o, reached(&direct, *o))).collect();
-        Ground { p, regions, closure, elsewhere }
+        Ground { p, regions, closure, elsewhere, tick }
     }
 
     /// Everything that two statements read, through others too.
@@ -325,7 +332,7 @@ impl Told {
     }
 }
 
-/// The places of findings with this code.
-pub(super) fn places(found: &[Diagnostic], code: &str) -> FxHashSet<Span> {
-    found.iter().filter(|d| d.code.id == code).filter_map(Diagnostic::span).collect()
+/// The places of findings with these codes.
+pub(super) fn places(found: &[Diagnostic], ids: &[&str]) -> FxHashSet<Span> {
+    found.iter().filter(|d| ids.contains(&d.code.id)).filter_map(Diagnostic::span).collect()
 }

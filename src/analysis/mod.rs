@@ -3,10 +3,12 @@
 //! `check` is what every loading does, and is linear. `deep` looks for persons: two rules that contradict each other for somebody, somebody without an answer, statements that nobody gets; `polc check` does both.
 
 mod conditions;
+mod crossing;
 mod dead;
 mod ended;
 mod gaps;
 mod ground;
+mod holes;
 mod overlap;
 mod rivals;
 
@@ -88,8 +90,10 @@ pub struct Again<'a> {
 pub fn deep(p: &Program, asked: &Asked) -> Deep {
     let (reads, elsewhere) = ground::reads(p);
     let far = !elsewhere.is_empty();
-    let g = Ground::new(p, reads.iter().map(|(_, from, to)| (*from, *to)), elsewhere);
-    let (mut deep, _) = look(&g, asked, &|_, _| true);
+    let told = Progress::of(asked, p);
+    let tick = || told.tick();
+    let g = Ground::new(p, reads.iter().map(|(_, from, to)| (*from, *to)), elsewhere, &tick);
+    let (mut deep, _) = look(&g, asked, &told, &|_, _| true);
     deep.ended = asked.on.map(|on| plain(ended::check(&g, on))).unwrap_or_default();
     Deep { reads, elsewhere: far, ..deep }
 }
@@ -116,8 +120,10 @@ pub fn deep_again(p: &Program, asked: &Asked, again: &Again) -> Option<Deep> {
     if before.shelves.iter().any(|(shelf, _)| wide.contains(shelf)) {
         return None;
     }
-    let g = Ground::new(p, all.into_iter(), elsewhere);
-    let (mut deep, unshown) = look(&g, asked, &|o, r| regions.contains(&r) || o.is_some_and(|o| wide.contains(&(o, r))));
+    let told = Progress::of(asked, p);
+    let tick = || told.tick();
+    let g = Ground::new(p, all.into_iter(), elsewhere, &tick);
+    let (mut deep, unshown) = look(&g, asked, &told, &|o, r| regions.contains(&r) || o.is_some_and(|o| wide.contains(&(o, r))));
     // That a statement gives somebody an answer may have been shown by somebody in a region that is not here.
     if unshown.iter().any(|shelf| wide.contains(shelf)) {
         return None;
@@ -148,22 +154,50 @@ struct Reach {
     unshown: bool,
 }
 
+/// How much of the search is done.
+struct Progress<'a> {
+    done: AtomicUsize,
+    all: AtomicUsize,
+    tell: &'a (dyn Fn(usize, usize) + Sync),
+}
+
+impl<'a> Progress<'a> {
+    fn of(asked: &Asked<'a>, p: &Program) -> Self {
+        Progress { done: AtomicUsize::new(0), all: AtomicUsize::new(p.shelves.len()), tell: asked.progress }
+    }
+
+    /// It goes on.
+    fn tick(&self) {
+        (self.tell)(self.done.load(Ordering::Relaxed), self.all.load(Ordering::Relaxed));
+    }
+
+    /// One more piece is done.
+    fn step(&self) {
+        self.done.fetch_add(1, Ordering::Relaxed);
+        self.tick();
+    }
+}
+
+/// Which shelves and regions are looked at.
+type Chosen<'a> = &'a (dyn Fn(Option<OutcomeId>, RegionId) -> bool + Sync);
+
 /// Shelves and gaps that `of` chooses by outcome (of a shelf) and region; and the shelves of which some statement gives nobody an answer, regions below looked at.
-fn look(g: &Ground, asked: &Asked, of: &(dyn Fn(Option<OutcomeId>, RegionId) -> bool + Sync)) -> (Deep, Vec<(OutcomeId, RegionId)>) {
+fn look(g: &Ground, asked: &Asked, progress: &Progress, of: Chosen) -> (Deep, Vec<(OutcomeId, RegionId)>) {
     let told = ground::Told::of(asked.found);
-    let hidden = ground::places(asked.found, codes::W0603.id);
+    let hidden = ground::places(asked.found, &[codes::W0603.id, codes::E0601.id]);
     let mut shelves: Vec<(OutcomeId, RegionId)> = g.p.shelves.keys().copied().filter(|(o, r)| of(Some(*o), *r)).collect();
     shelves.sort_unstable();
     let tasks: Vec<gaps::Task> = gaps::tasks(g).into_iter().filter(|t| of(None, t.region)).collect();
-    let (done, all) = (AtomicUsize::new(0), shelves.len() + tasks.len());
-    let step = || (asked.progress)(done.fetch_add(1, Ordering::Relaxed) + 1, all);
+    progress.all.store(shelves.len() + tasks.len(), Ordering::Relaxed);
     let found: Vec<((OutcomeId, RegionId), Vec<Finding>, Reach)> = shelves
         .par_iter()
         .map(|(o, r)| {
             let mut reach = Reach::default();
             let mut out = overlap::check(g, &told, *o, *r, &mut reach);
+            out.extend(crossing::check(g, *o, *r, &mut reach));
             out.extend(dead::check(g, &hidden, *o, *r, &mut reach));
-            step();
+            out.extend(holes::check(g, *o, *r));
+            progress.step();
             ((*o, *r), out, reach)
         })
         .collect();
@@ -171,7 +205,7 @@ fn look(g: &Ground, asked: &Asked, of: &(dyn Fn(Option<OutcomeId>, RegionId) -> 
         .par_iter()
         .filter_map(|t| {
             let seen = gaps::look(g, t);
-            step();
+            progress.step();
             seen
         })
         .collect();
@@ -182,6 +216,7 @@ fn look(g: &Ground, asked: &Asked, of: &(dyn Fn(Option<OutcomeId>, RegionId) -> 
         unshown.extend(reach.unshown.then_some(shelf));
         deep.shelves.extend(plain(found).into_iter().map(|d| (shelf, d)));
     }
+    deep.shelves.extend(conditions::deep(g, of));
     (deep, unshown)
 }
 
@@ -207,7 +242,13 @@ impl Deep {
 
 /// That something about these statements could not be decided.
 fn undecided(g: &Ground, stmts: &[StmtId], message: String) -> Finding {
-    let mut spans = stmts.iter().map(|s| g.p.statement(*s).span);
+    let spans: Vec<Span> = stmts.iter().map(|s| g.p.statement(*s).span).collect();
+    Finding::Undecided(undecided_at(&spans, message))
+}
+
+/// That something about these places could not be decided.
+fn undecided_at(spans: &[Span], message: String) -> Diagnostic {
+    let mut spans = spans.iter().copied();
     let mut d = match spans.next() {
         Some(span) => Diagnostic::at(&codes::N0612, span, message).label("undecided"),
         None => Diagnostic::about(&codes::N0612, None, message),
@@ -215,7 +256,7 @@ fn undecided(g: &Ground, stmts: &[StmtId], message: String) -> Finding {
     for span in spans {
         d = d.related(span, "with this one");
     }
-    Finding::Undecided(d.help(UNDECIDED))
+    d.help(UNDECIDED)
 }
 
 /// What can be done about what could not be decided.

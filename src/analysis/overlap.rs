@@ -4,7 +4,7 @@ use super::ground::{self, Ground, Told};
 use super::{Finding, Reach, undecided};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::eval::{Case, Outline, Search, conflict, constants, given, outline};
-use crate::program::{OutcomeId, Program, Stmt, StmtId};
+use crate::program::{OutcomeId, Program, SetOp, Stmt, StmtId};
 use crate::source::Span;
 use crate::value::{RegionId, agree};
 use rustc_hash::FxHashSet;
@@ -13,6 +13,8 @@ use rustc_hash::FxHashSet;
 const MAX_RIVALS: usize = 2_000;
 /// Pairs of one shelf that are searched for a person.
 const MAX_SEARCHED: usize = 2_000;
+/// Pairs of one shelf that are named as undecided; where there are so many, the others would be too.
+const MAX_UNDECIDED: usize = 24;
 
 /// Two statements worth a search.
 struct Pair {
@@ -34,7 +36,9 @@ pub(super) fn check(g: &Ground, known: &Told, outcome: OutcomeId, region: Region
         .filter_map(|r| p.shelf(outcome, *r))
         .flat_map(|s| ground::flat(p, s.finals.iter().copied()))
         .collect();
-    let rivals = plain.len().max(defaults.len());
+    // What is fixed above may be adjusted away here.
+    let adjusting = if above.is_empty() { Vec::new() } else { ground::flat(p, shelf.adjust_rules.iter().copied()) };
+    let rivals = plain.len().max(defaults.len()).max(adjusting.len());
     if rivals + above.len() < 2 {
         return Vec::new();
     }
@@ -67,16 +71,18 @@ pub(super) fn check(g: &Ground, known: &Told, outcome: OutcomeId, region: Region
     }
     for a in &above {
         let x = outline(p, *a);
-        for b in plain.iter().chain(&defaults) {
-            if together(p, known, *a, *b) && !x.is_apart_from(&outline(p, *b)) && differ(p, *a, *b, true) {
+        for b in plain.iter().chain(&defaults).chain(&adjusting) {
+            let may_differ = p.statement(*b).op != SetOp::Give || differ(p, *a, *b, true);
+            if may_differ && together(p, known, *a, *b) && !x.is_apart_from(&outline(p, *b)) {
                 pairs.push(Pair { a: *a, b: *b });
             }
         }
     }
     let mut out = Vec::new();
     let mut told: FxHashSet<(Span, Span)> = FxHashSet::default();
+    let mut left = MAX_UNDECIDED;
     for (i, pair) in pairs.iter().enumerate() {
-        if i == MAX_SEARCHED {
+        if i == MAX_SEARCHED || left == 0 {
             out.push(undecided(
                 g,
                 &[pair.a, pair.b],
@@ -95,9 +101,12 @@ pub(super) fn check(g: &Ground, known: &Told, outcome: OutcomeId, region: Region
         if told.contains(&places) {
             continue;
         }
+        (g.tick)();
         if let Some(found) = search(g, outcome, region, pair, reach) {
             if matches!(found, Finding::Certain(_)) {
                 told.insert(places);
+            } else {
+                left -= 1;
             }
             out.push(found);
         }
@@ -184,6 +193,14 @@ fn report(g: &Ground, outcome: OutcomeId, pair: &Pair, case: &Case) -> Diagnosti
     let gives = |i: usize| gives.get(i).cloned().flatten().unwrap_or_else(|| "something else".to_string());
     let name = g.outcome_name(outcome);
     let (place, person) = (g.region_name(case.question.region), g.person(case));
+    if x.region != y.region && y.op != SetOp::Give {
+        let above = g.region_name(x.region);
+        let message = format!("{place} adjusts `{name}` away from a final rule of {above} for some people: {person}");
+        return Diagnostic::at(&codes::E0605, y.span, message)
+            .label("changes it")
+            .related(x.span, format!("is final and gives {}", gives(0)))
+            .help("a final rule holds in every region below; give this adjustment another condition, or remove `final` there");
+    }
     if x.region != y.region {
         return Diagnostic::at(
             &codes::E0605,

@@ -162,11 +162,14 @@ fn unseen(p: &Program, defaults: &[StmtId], plain: &[StmtId], out: &mut Vec<Diag
 /// Rules that replace a final rule of a region above.
 fn replaced(p: &Program, outcome: OutcomeId, region: RegionId, shelf: &Shelf, out: &mut Vec<Diagnostic>) {
     let chain = &p.symbols.region(region).chain;
+    // What is adjusted on the way, here or where it is fixed, may come to the final value again: that takes a search.
+    if !shelf.adjust_rules.is_empty() {
+        return;
+    }
     for above in chain.iter().skip(1) {
         let Some(upper) = p.shelf(outcome, *above) else { continue };
-        // What is adjusted where it is fixed is known only when somebody asks.
         if !upper.adjust_rules.is_empty() {
-            continue;
+            return;
         }
         for f in upper.finals.iter().take(MAX_RIVALS) {
             let fixed = p.statement(*f);

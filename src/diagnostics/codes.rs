@@ -125,6 +125,7 @@ codes! {
     W0610 Warning "a source of which nothing is in force";
     W0611 Warning "an outcome that is no longer answered";
     N0612 Note "something that could not be decided";
+    N0613 Note "a hole between two cases";
     // Care
     W0701 Warning "a rule without a source";
     W0702 Warning "a source that is never used";

@@ -1,6 +1,6 @@
 //! In: the diagnostics of one run. Out: how many there were of each kind. Never here: exit codes.
 
-use super::{Diagnostic, Severity};
+use super::{Diagnostic, Severity, codes};
 use std::fmt;
 
 /// How many problems were found, in how many files.
@@ -21,7 +21,8 @@ impl Summary {
     /// Counts the diagnostics.
     pub fn of(diagnostics: &[Diagnostic], files: usize) -> Self {
         let count = |severity: Severity| diagnostics.iter().filter(|d| d.severity() == severity).count();
-        Summary { errors: count(Severity::Error), warnings: count(Severity::Warning), undecided: count(Severity::Note), files }
+        let undecided = diagnostics.iter().filter(|d| d.code.id == codes::N0612.id).count();
+        Summary { errors: count(Severity::Error), warnings: count(Severity::Warning), undecided, files }
     }
 }
 

@@ -1,15 +1,21 @@
 //! In: two statements about an outcome, a region, a date. Out: the simplest person for whom they clash, replayed by the evaluator; or that there is none, or that it cannot be told. Never here: which statements to compare, wording.
 
+mod condition;
 mod conflict;
+mod crossing;
 mod crowd;
 mod extent;
 mod gap;
+mod hole;
 pub(crate) mod people;
 
+pub(crate) use condition::{Conditions, meets};
 pub(crate) use conflict::{Reach, conflict, given, reached};
+pub(crate) use crossing::crossing;
 pub(crate) use crowd::crowd;
 pub(crate) use extent::{Extent, extent};
 pub(crate) use gap::{GapAsked, gap};
+pub(crate) use hole::{Hole, Holes, hole};
 
 use super::explore::{Explored, Leaf, asked_key, explore, replay};
 use super::linear::{self, Decided, Solution};
@@ -25,6 +31,8 @@ use std::collections::BTreeMap;
 
 /// Worlds looked at for one pair of statements on one date.
 const MAX_WORLDS: usize = 4_000;
+/// Persons tried in one search: beyond it, nobody is found and nothing is certain.
+const MAX_TRIED: usize = 1_500;
 /// Facts told only so that the answer asks for nothing more.
 const MAX_COMPLETED: usize = 12;
 
@@ -73,7 +81,14 @@ pub(crate) enum Search {
 
 /// Looks for a person for whom `a` and `b` clash when `outcome` is asked; `q` leaves open what may be chosen.
 pub(crate) fn clash(p: &Program, q: &Question, outcome: OutcomeId, a: StmtId, b: StmtId) -> Search {
-    let hunt = Hunt { p, q, outcome, look: &|m| look(m, q, outcome, a, b), shows: &|kind, case| shows(p, case, outcome, (a, b), kind) };
+    let hunt = Hunt {
+        p,
+        q,
+        tried: Default::default(),
+        outcome,
+        look: &|m| look(m, q, outcome, a, b),
+        shows: &|kind, case| shows(p, case, outcome, (a, b), kind),
+    };
     hunt.run()
 }
 
@@ -82,6 +97,7 @@ pub(crate) fn breaks(p: &Program, q: &Question, outcome: OutcomeId, never: usize
     let hunt = Hunt {
         p,
         q,
+        tried: Default::default(),
         outcome,
         look: &|m| forbidden(m, q, outcome, never),
         shows: &|_, case| {
@@ -101,6 +117,8 @@ struct Hunt<'a> {
     look: &'a dyn Fn(&mut Machine) -> Look,
     /// What is asked; told apart where an answer is too open.
     outcome: OutcomeId,
+    /// Persons tried so far.
+    tried: std::cell::Cell<usize>,
     /// Whether a person shows it, and what would still be asked of them.
     shows: &'a dyn Fn(Clash, &Case) -> Option<Vec<Var>>,
 }
@@ -113,7 +131,7 @@ impl Hunt<'_> {
         let mut undecided = false;
         while let Some((world, facts)) = open.pop() {
             seen += 1;
-            if seen > MAX_WORLDS {
+            if seen > MAX_WORLDS || self.tried.get() > MAX_TRIED {
                 return Search::Undecided;
             }
             let (look, decided) = seen_in(self.p, self.q, &facts, &world, &mut shared, self.look);
@@ -183,6 +201,10 @@ impl Hunt<'_> {
         // First the numbers that meet the sums of this world, where there are such sums.
         let solved = (!point.is_empty()).then(|| vec![0; lens.len()]);
         for (i, picks) in solved.into_iter().chain(people::trials(&lens)).enumerate() {
+            self.tried.set(self.tried.get() + 1);
+            if self.tried.get() > MAX_TRIED {
+                return None;
+            }
             let mut case = Case { question: question.clone(), facts: Facts::new() };
             for ((input, values), pick) in options.iter().zip(picks) {
                 if let Some(v) = values.get(pick) {

@@ -134,7 +134,7 @@ fn people(policies: &Policies, w: &Wanted) -> Vec<Asked> {
                 if open.is_empty() {
                     return out;
                 }
-                let (answer, seen) = policies.ask_outcome_seen(&case.question, &case.facts, outcome);
+                let (case, answer, seen) = asked(policies, case, outcome);
                 let before = open.len();
                 open.retain(|t| !t.in_(&seen));
                 if open.len() < before {
@@ -144,6 +144,18 @@ fn people(policies: &Policies, w: &Wanted) -> Vec<Asked> {
         }
     }
     out
+}
+
+/// What a person gets; who would be asked which head is meant is asked about the first one, since a test cannot leave that open.
+fn asked(policies: &Policies, mut case: eval::Case, outcome: OutcomeId) -> (eval::Case, OutcomeAnswer, eval::Seen) {
+    let (answer, seen) = policies.ask_outcome_seen(&case.question, &case.facts, outcome);
+    let open = case.question.args.iter().any(Option::is_none);
+    if answer.status != Status::Needs || !open {
+        return (case, answer, seen);
+    }
+    case.question.args.iter_mut().for_each(|a| *a = a.or(Some(0)));
+    let (answer, seen) = policies.ask_outcome_seen(&case.question, &case.facts, outcome);
+    (case, answer, seen)
 }
 
 /// The outcomes to ask for a statement: its own, or for a local definition those of its decision.
@@ -235,7 +247,7 @@ fn block(policies: &Policies, f: &Found, expectation: &str, number: usize) -> St
     let region = Names::region(symbols, f.question.region);
     let head = symbols.head_text(f.question.decision, &f.question.args);
     let outcome = show_name(&symbols.outcome(f.outcome).name);
-    out.push_str(&format!("test \"{}\" in {} on {} <\n  {head} <\n", name(number), show_name(region), date(f.question.moment.on)));
+    out.push_str(&format!("{}{} on {} <\n  {head} <\n", opening(number), show_name(region), date(f.question.moment.on)));
     if !told.is_empty() {
         out.push_str(&format!("    {}\n", told.join("   ")));
     }
@@ -282,7 +294,19 @@ fn failing(policies: &Policies, blocks: usize, text: &str) -> FxHashSet<usize> {
     let own: Vec<_> = beside.program.tests.iter().filter(|t| t.span.file == file).collect();
     let fine: FxHashSet<String> =
         own.par_iter().map(|t| super::test(&beside, t, super::PLAIN)).filter(|(r, _)| r.passed).map(|(r, _)| r.name).collect();
-    (0..blocks).filter(|i| !fine.contains(&name(*i))).collect()
+    // A case that cannot be read is left out of its test, which may then pass without it.
+    let starts: Vec<(usize, usize)> = (0..blocks).filter_map(|i| Some((text.find(&opening(i))?, i))).collect();
+    let errors = beside.diagnostics().iter().filter(|d| d.code.id.starts_with('E')).filter_map(|d| d.span());
+    let broken: FxHashSet<usize> = errors
+        .filter(|span| span.file == file)
+        .filter_map(|span| starts.iter().take_while(|(at, _)| *at <= span.start as usize).last().map(|(_, i)| *i))
+        .collect();
+    (0..blocks).filter(|i| broken.contains(i) || !fine.contains(&name(*i))).collect()
+}
+
+/// How a block begins.
+fn opening(number: usize) -> String {
+    format!("test \"{}\" in ", name(number))
 }
 
 fn name(number: usize) -> String {

@@ -141,17 +141,9 @@ fn show_item(item: &Item, ty: &Type, names: &dyn Names) -> String {
             format!("{}{}", show(value, ty, names), show_attributes(attributes, ty, names))
         }
         Item::AnyOf(alternatives) => {
-            // attributes that all alternatives share stand after the choice
-            let shared = match alternatives.first() {
-                Some(first) if alternatives.iter().all(|a| a.attributes() == first.attributes()) => first.attributes(),
-                _ => &[],
-            };
-            let one = |a: &Item| match a {
-                Item::One { value, .. } if a.attributes() == shared => show(value, ty, names),
-                _ => show_item(a, ty, names),
-            };
-            let parts: Vec<String> = alternatives.iter().map(one).collect();
-            format!("any of [{}]{}", parts.join(", "), show_attributes(shared, ty, names))
+            // Every alternative with its own attributes, as the language reads it.
+            let parts: Vec<String> = alternatives.iter().map(|a| show_item(a, ty, names)).collect();
+            format!("any of [{}]", parts.join(", "))
         }
     }
 }

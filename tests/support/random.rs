@@ -267,8 +267,15 @@ pub fn small(d: &mut Dice) -> String {
                     _ => "",
                 };
                 let period = if d.chance(25) { d.pick(&[" from 2024", " until 2023", " from 2025 until 2025"]) } else { "" };
-                let mut line = format!("{strength}{outcome} = {value} per {source}{period} #S{id}");
-                if d.chance(20) {
+                // Bounds too, so that a lower one may come to lie above an upper one.
+                let bound = outcome != "fate" && d.chance(15);
+                let said = if bound {
+                    format!("{outcome} at {} {} months", d.pick(&["least", "most"]), d.roll(5))
+                } else {
+                    format!("{strength}{outcome} = {value}")
+                };
+                let mut line = format!("{said} per {source}{period} #S{id}");
+                if !bound && d.chance(20) {
                     line.push_str(&format!(
                         "\n      except when {}: {outcome} = {} #X{id}",
                         small_condition(d, sums),

@@ -24,7 +24,7 @@ pub(crate) fn conflict(p: &Program, q: &Question, outcome: OutcomeId, a: StmtId,
         if !plain && !whole {
             continue;
         }
-        let hunt = Hunt { p, q, outcome, look: &|m| look(m, q, outcome, (a, b), whole), shows: &shows };
+        let hunt = Hunt { p, q, tried: Default::default(), outcome, look: &|m| look(m, q, outcome, (a, b), whole), shows: &shows };
         last = hunt.run();
         if !matches!(last, Search::Undecided) {
             return last;
@@ -34,13 +34,13 @@ pub(crate) fn conflict(p: &Program, q: &Question, outcome: OutcomeId, a: StmtId,
 }
 
 /// Whether a statement applies, as one of those its base gives.
-enum Applies {
+pub(super) enum Applies {
     Yes(Active),
     No,
     Open(Look),
 }
 
-fn applies(m: &mut Machine, s: StmtId, frame: &Frame) -> Applies {
+pub(super) fn applies(m: &mut Machine, s: StmtId, frame: &Frame) -> Applies {
     let mut base = s;
     while let Some(outer) = m.p.statement(base).exception_of {
         base = outer;
@@ -52,7 +52,7 @@ fn applies(m: &mut Machine, s: StmtId, frame: &Frame) -> Applies {
 }
 
 /// What a stop means for a search; nothing where the person gets something else than what is looked for.
-fn stopped(stop: Stop) -> Option<Look> {
+pub(super) fn stopped(stop: Stop) -> Option<Look> {
     match stop {
         Stop::Split(var, cells) => Some(Look::Split(var, cells)),
         Stop::Missing(i) => Some(Look::Missing(i)),
@@ -186,7 +186,7 @@ pub(crate) fn reached(p: &Program, q: &Question, outcome: OutcomeId, s: StmtId, 
         });
         matches!(seen, Look::Clash(_)).then(Vec::new)
     };
-    let hunt = Hunt { p, q, outcome, look: &|_| Look::Nothing, shows: &shows };
+    let hunt = Hunt { p, q, tried: Default::default(), outcome, look: &|_| Look::Nothing, shows: &shows };
     let mut shadows: Vec<StmtId> = Vec::new();
     while let Some((world, facts)) = open.pop() {
         seen += 1;

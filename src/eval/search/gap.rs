@@ -46,7 +46,14 @@ enum Lack {
 
 /// Looks for somebody without an answer.
 pub(crate) fn gap(p: &Program, q: &Question, asked: GapAsked) -> Search {
-    let hunt = Hunt { p, q, outcome: asked.outcome, look: &|m| look(m, q, asked), shows: &|_, case| shows(p, case, asked) };
+    let hunt = Hunt {
+        p,
+        q,
+        tried: Default::default(),
+        outcome: asked.outcome,
+        look: &|m| look(m, q, asked),
+        shows: &|_, case| shows(p, case, asked),
+    };
     hunt.run()
 }
 

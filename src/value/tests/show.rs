@@ -154,9 +154,9 @@ fn lists_and_records() {
     let ty = Type::list_of(DOCUMENT);
     assert_eq!(
         show(&documents(false), &ty, &Words),
-        "[身份证 (original, copy), 户口本 (takes = 10..15 working days, after = hired_on), any of [身份证, `参保(合)凭证`] (copy), ...]"
+        "[身份证 (original, copy), 户口本 (takes = 10..15 working days, after = hired_on), any of [身份证 (copy), `参保(合)凭证` (copy)], ...]"
     );
-    assert!(show(&documents(true), &ty, &Words).ends_with("(copy); ...]"));
+    assert!(show(&documents(true), &ty, &Words).ends_with("(copy)]; ...]"));
     assert_eq!(text(List::empty(), &ty), "[]");
     assert_eq!(text(List { open: true, ..List::empty() }, &ty), "[...]");
     let sequence = List::new(vec![Item::plain(Value::variant(1)), Item::plain(Value::variant(0))], true, false).unwrap();
