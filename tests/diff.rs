@@ -297,6 +297,37 @@ fn files_tables_and_blocks_are_no_matter() {
     }
 }
 
+/// What changes for everybody, or in a region that says nothing of it itself, counts where something is said below.
+#[test]
+fn what_changes_above_counts_below() {
+    let pair = |old: &str, new: &str, rest: &str| {
+        let of = |part: &str| Policies::from_text("x.pol", &format!("use t\n{part}\n{rest}"));
+        let (old, new) = (of(old), of(new));
+        for p in [&old, &new] {
+            assert!(p.diagnostics().iter().all(|d| !d.code.id.starts_with('E')), "{:?}", p.diagnostics());
+        }
+        diff(&old, &new, &Scope::default())
+            .changes
+            .iter()
+            .map(|c| format!("{}.{} in {}", c.decision, c.outcome, c.region))
+            .collect::<Vec<_>>()
+    };
+    let rounded = |how: &str| format!("vocabulary t < input inc: money in ¥0..1000  decision g < x: money round {how} > >");
+    let law = "source S \"S\" < kind = notice published = 2020 >\nsource W \"W\" < kind = web published = 2021 >\n";
+    let thirds = format!("{law}region P in 全国 per S < g: x = inc / 3 >");
+    assert_eq!(pair(&rounded("half_up to fen"), &rounded("down to yuan"), &thirds), ["g.x in P"]);
+    let never = |n: &str| format!("vocabulary t < input n: count in 0..100  decision g < x: money  y: boolean > {n} >");
+    let both = format!("{law}region P in 全国 per S < g < x = ¥1\n y = (n > 3) > >");
+    let found = pair(&never("never (g.y = true and g.x = ¥1) \"no\""), &never(""), &both);
+    assert!(!found.is_empty() && found.iter().all(|c| c.ends_with("in P")), "{found:?}");
+    let plain = "vocabulary t < decision g < x: money > >";
+    let deeper = format!("{law}region P in 全国 < g: x = ¥1 per S >\nregion D in P < g: x = ¥9 per W >");
+    assert_eq!(pair(plain, &format!("{plain}\nprecedence web over notice"), &deeper), ["g.x in D"]);
+    let agency = |name: &str| format!("{plain}\nregion D in 全国 < agency \"{name}\" >");
+    let asked = format!("{law}region E in D per S < g: x = refer >");
+    assert_eq!(pair(&agency("DA"), &agency("DB"), &asked), ["g.x in E"]);
+}
+
 #[test]
 fn the_larger_of_two_sums_is_the_same_in_both() {
     let lab = |least: u32, more: &str| {

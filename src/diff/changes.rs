@@ -233,6 +233,8 @@ impl<'a> Work<'a> {
         all.sort_by_key(|r| self.depth.get(*r as usize).copied().unwrap_or(0));
         let mut said: FxHashSet<u32> = FxHashSet::default();
         let mut affected: FxHashSet<u32> = FxHashSet::default();
+        // What changed above may count only where something is said below.
+        let mut touched: FxHashSet<u32> = FxHashSet::default();
         // Regions above the ones asked for count as well.
         let mut by_depth: Vec<u32> = self.common.regions.all().collect();
         by_depth.sort_by_key(|r| self.depth.get(*r as usize).copied().unwrap_or(0));
@@ -242,7 +244,10 @@ impl<'a> Work<'a> {
             if own || above.is_some_and(|p| said.contains(&p)) {
                 said.insert(r);
             }
-            if said.contains(&r) && (starts.contains(&r) || above.is_some_and(|p| affected.contains(&p))) {
+            if starts.contains(&r) || above.is_some_and(|p| touched.contains(&p)) {
+                touched.insert(r);
+            }
+            if said.contains(&r) && touched.contains(&r) {
                 affected.insert(r);
             }
         }
