@@ -139,6 +139,7 @@ fn failure(block: &Block) -> Option<String> {
                 Wanted::Errors(code) if errors == [code.as_str()] => None,
                 Wanted::Errors(code) => Some(format!("must have {code} and no other error\n{}", report())),
                 Wanted::Finds(code) if code.starts_with('W') && errors.is_empty() && warnings.contains(code) => None,
+                Wanted::Finds(code) if code.starts_with('N') && errors.is_empty() && found(&run, "note").contains(code) => None,
                 Wanted::Finds(code) if code.starts_with('E') && errors == [code.as_str()] => None,
                 Wanted::Finds(code) => Some(format!("must have {code} and no other error\n{}", report())),
                 Wanted::Passes => None,

@@ -278,18 +278,25 @@ impl Hunt<'_> {
     /// Puts the simplest value that shows it in place of each that was tried.
     fn simplest(&self, kind: Clash, mut case: Case, options: &BTreeMap<InputId, Vec<Value>>) -> Case {
         let whole = self.still(kind, &case, true);
-        for (input, values) in options {
-            let Some(own) = case.facts.get(*input).cloned() else { continue };
-            for v in values.iter().take_while(|v| **v != own) {
-                let mut simpler = case.clone();
-                simpler.facts.tell(*input, v.clone());
-                if self.still(kind, &simpler, whole) {
-                    case = simpler;
-                    break;
+        // A simpler value of one may be what allows a simpler value of another.
+        loop {
+            let before = case.clone();
+            for (input, values) in options {
+                let Some(own) = case.facts.get(*input).cloned() else { continue };
+                for v in values.iter().take_while(|v| **v != own) {
+                    let mut simpler = case.clone();
+                    simpler.facts.tell(*input, v.clone());
+                    if self.still(kind, &simpler, whole) {
+                        case = simpler;
+                        break;
+                    }
                 }
             }
+            // Each round puts an earlier value in place of a later one, so this ends.
+            if case == before {
+                return case;
+            }
         }
-        case
     }
 }
 
