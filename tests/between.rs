@@ -54,3 +54,16 @@ fn whole_years_where_there_are_any() {
     check(KM, "table <\n age | q\n under 18 years | 1\n over 18 years | 2\n >").ends(0).says(&["W0502", "age = 18 years"]);
     check(KM, "when age < 18 years: q = 1\n when age in 18..90 years: q = 2").ends(0).says(&["W0608", "age = 91 years"]);
 }
+
+#[test]
+fn a_range_that_ends_at_the_bound_of_its_input_is_no_idle_condition() {
+    check(KM, "when age in 0..17 years: q = 1\n when age in 18..100 years: q = 2").ends(0).says(&["205 months"]);
+    let run = check(KM, "when age in 0..17 years: q = 1\n when age > 17 years: q = 2").ends(0);
+    assert!(!run.err.contains("W0602"), "{}", run.err);
+    check(KM, "when age in 0..100 years: q = 1").ends(0).says(&["W0602"]);
+}
+
+#[test]
+fn who_lacks_an_answer_is_shown_on_a_day_on_which_others_have_one() {
+    check(KM, "when a > 3: q = 1 until 2022").ends(0).says(&["W0608", "g on 2020-01-01: a = 0"]);
+}

@@ -140,11 +140,16 @@ fn one(p: &Program, a: &Asked, ask: &dyn Fn(&[NodeId]) -> Truth) -> Told {
                         .help("correct it, or remove what stands under it; look at the bounds of the inputs and the arguments of the head"),
                 );
             }
-            Truth::Always if a.stmt.table.is_none() => out.push(
-                Diagnostic::at(&codes::W0602, span, "this condition always holds")
-                    .label("everybody meets it")
-                    .help("remove the condition, or correct it; look at the bounds of the inputs and the arguments of the head"),
-            ),
+            // Of a range written in one piece one end may be the bound of the input.
+            Truth::Always
+                if a.stmt.table.is_none() && !parts.iter().zip(&each).any(|(n, t)| *t != Truth::Always && p.node_span(*n) == span) =>
+            {
+                out.push(
+                    Diagnostic::at(&codes::W0602, span, "this condition always holds")
+                        .label("everybody meets it")
+                        .help("remove the condition, or correct it; look at the bounds of the inputs and the arguments of the head"),
+                )
+            }
             Truth::Undecided => told.open.push(vec![*part]),
             _ => {}
         }

@@ -130,7 +130,8 @@ pub(super) fn look(g: &Ground, task: &Task) -> Option<Gap> {
         Some(Gap { outcome: task.outcome, region: task.region, place, person })
     };
     let mut open = false;
-    // The last days first: they are those that people ask about.
+    // The last days first: they are those that people ask about. Days on which others are answered come before all.
+    let (of_others, empty): (Vec<i64>, Vec<i64>) = days.iter().rev().partition(|on| in_force(g.p, task, **on));
     // First whether anything applies; then, where formulas may fail to come out, whether they do.
     let formulas = !all_certain(g.p, task.outcome, task.region);
     for whole in [false, true] {
@@ -138,7 +139,7 @@ pub(super) fn look(g: &Ground, task: &Task) -> Option<Gap> {
             break;
         }
         open = false;
-        for on in days.iter().rev() {
+        for on in of_others.iter().chain(&empty) {
             let q = g.question(task.outcome, task.region, *on, None);
             match gap(g.p, &q, GapAsked { outcome: task.outcome, days: &days, above: task.above, ended: false, whole }) {
                 Search::Found(_, case) => return gap_of(Some(g.person(&case))),
@@ -148,6 +149,15 @@ pub(super) fn look(g: &Ground, task: &Task) -> Option<Gap> {
         }
     }
     if open || !all { gap_of(None) } else { None }
+}
+
+/// Whether anything that may give the outcome is in force.
+fn in_force(p: &Program, task: &Task, on: i64) -> bool {
+    let shelves = p.symbols.region(task.region).chain.iter().filter_map(|r| p.shelf(task.outcome, *r));
+    shelves
+        .flat_map(|s| ground::all(p, s))
+        .map(|s| p.statement(s))
+        .any(|s| s.by.is_some() || (s.from.is_none_or(|f| f <= on) && s.until.is_none_or(|u| on <= u)))
 }
 
 /// One report for each outcome, with the regions in which its gaps begin.
