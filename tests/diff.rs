@@ -329,6 +329,21 @@ fn what_changes_above_counts_below() {
 }
 
 #[test]
+fn people_in_very_many_groups_are_counted() {
+    let of = |more: &str| {
+        let text = format!(
+            "use t\nvocabulary t < input n: count in 0..100  decision g < x: count > >\nsource S < kind = law published = 2020 >\nregion P in 全国 per S < g < default x = 1\n{more} > >"
+        );
+        Policies::from_text("x.pol", &text)
+    };
+    let odd: String = (0..11).map(|i| format!("when n = {}: x = 2\n", 2 * i + 1)).collect();
+    let d = diff(&of(""), &of(&odd), &Scope::default());
+    assert_eq!(d.changes.iter().map(|c| c.who.len()).collect::<Vec<_>>(), [11]);
+    let text = polc::diff::text(&d, polc::report::Paint::default());
+    assert!(text.contains("3 more groups of people") && text.matches("n = ").count() < 11, "{text}");
+}
+
+#[test]
 fn the_larger_of_two_sums_is_the_same_in_both() {
     let lab = |least: u32, more: &str| {
         format!(

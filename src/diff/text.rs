@@ -137,7 +137,21 @@ fn people(c: &Change) -> Vec<String> {
     if c.who.is_empty() {
         return vec![if c.everybody { "everybody".to_string() } else { "some people".to_string() }];
     }
-    c.who.iter().map(|all| format!("{}{some}", all.join(", "))).collect()
+    shortened(&c.who, MAX_PARTS).map(|all| format!("{all}{some}")).chain(rest(&c.who, MAX_PARTS)).collect()
+}
+
+/// Parts of everybody that a change tells one by one; programs get all of them.
+const MAX_PARTS: usize = 8;
+/// The same of what could not be decided, which stands on one line.
+const MAX_OPEN_PARTS: usize = 2;
+
+fn shortened(who: &[Vec<String>], most: usize) -> impl Iterator<Item = String> {
+    who.iter().take(most).map(|all| all.join(", "))
+}
+
+fn rest(who: &[Vec<String>], most: usize) -> Option<String> {
+    let more = who.len().saturating_sub(most);
+    (more > 0).then(|| format!("{more} more group{} of people (`--format json` has all)", if more == 1 { "" } else { "s" }))
 }
 
 /// The person on one line.
@@ -206,7 +220,7 @@ fn name(n: &NameChange) -> String {
 
 fn undecided(u: &Undecided) -> String {
     let below = below(&u.below).map_or(String::new(), |b| format!(" (and {b})"));
-    let people: Vec<String> = u.who.iter().map(|all| all.join(", ")).collect();
+    let people: Vec<String> = shortened(&u.who, MAX_OPEN_PARTS).chain(rest(&u.who, MAX_OPEN_PARTS)).collect();
     let people = if people.is_empty() { String::new() } else { format!("; people: {}", people.join("; or ")) };
     format!("{}.{} in {}{below}: {}{people}", u.decision, u.outcome, u.region, u.why)
 }
