@@ -102,3 +102,16 @@ fn a_reader_that_leaves_early_is_no_panic() {
     assert_eq!(output.status.code(), Some(0));
     assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
 }
+
+#[test]
+fn help_names_what_was_forgotten() {
+    let vocabulary =
+        |bounds: &str| format!("vocabulary pay < input base: money per month in {bounds}   decision g < x: money per month > >\n");
+    let rule = "source S \"S\" < kind = law   published = 2020 >\nregion 甲市 in 全国 per S < g: x = base >\n";
+    let folder = Folder::with(format!("use pay\n{}{rule}", vocabulary("¥3000..25000")));
+    polc(folder.path(), &["check"]).ends(1).says(&["E0301", "in ¥3000..25000/month"]);
+    let folder = Folder::with(format!("use pay\n{}{rule}", vocabulary("¥3000..25000/month")));
+    polc(folder.path(), &["check"]).fine();
+    let folder = Folder::with(format!("{}{rule}", vocabulary("¥3000..25000/month")));
+    polc(folder.path(), &["check"]).ends(1).says(&["E0204", "write `use pay` in this file"]);
+}

@@ -242,10 +242,12 @@ impl Checker<'_> {
                 Some(n) if fits(&typed, ty) => Some(Some((n, *closed))),
                 _ => {
                     let want = ty.show(this.symbols);
-                    this.out.push(
-                        Diagnostic::at(&codes::E0301, x.span, format!("this bound must be a constant of type {want}"))
-                            .help("write a number in the input's unit"),
-                    );
+                    this.out.push(Diagnostic::at(&codes::E0301, x.span, format!("this bound must be a constant of type {want}")).help(
+                        match ty.base() {
+                            Type::MoneyPerMonth => "write an amount for a month (`in ¥3000..25000/month`), or bare numbers of yuan",
+                            _ => "write a number in the input's unit",
+                        },
+                    ));
                     None
                 }
             }

@@ -99,9 +99,19 @@ impl Checker<'_> {
         let found = self.find_decision(name);
         if found.is_none() {
             let known = self.decisions_in_reach();
-            self.out.push(unknown(&codes::E0204, "decision", &name.text, name.span, known.iter().map(SmolStr::as_str)));
+            let d = unknown(&codes::E0204, "decision", &name.text, name.span, known.iter().map(SmolStr::as_str));
+            self.out.push(match self.declared_elsewhere(&name.text) {
+                Some(vocab) => d.help(format!("the vocabulary `{vocab}` has it: write `use {vocab}` in this file")),
+                None => d,
+            });
         }
         found
+    }
+
+    /// A vocabulary that declares a decision of this name and that the file does not read; the first by name.
+    fn declared_elsewhere(&self, name: &SmolStr) -> Option<&SmolStr> {
+        let named = self.symbols.decisions.iter().filter(|d| d.name == *name || d.alias.as_ref() == Some(name));
+        named.map(|d| &self.symbols.vocabulary(d.vocab).name).min()
     }
 
     /// The outcome of a decision with this name, reported when there is none.
