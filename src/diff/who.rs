@@ -3,7 +3,7 @@
 use super::common::{Common, Thing};
 use super::formulas::Meaning;
 use super::people::Pair;
-use crate::eval::{Cell, Facts, Question, Var};
+use crate::eval::{Cell, Facts, Meet, Question, Var, meet};
 use crate::policies::{Policies, date};
 use crate::program::Node;
 use crate::source::SourceMap;
@@ -66,57 +66,18 @@ pub(super) fn simplify(common: &Common, decision: u32, mut parts: Vec<Part>) -> 
 }
 
 fn merge(common: &Common, decision: u32, a: &Part, b: &Part) -> Option<Part> {
-    if inside(a, b) {
-        return Some(b.clone());
-    }
-    if inside(b, a) {
-        return Some(a.clone());
-    }
-    if a.len() != b.len() || a.keys().ne(b.keys()) {
-        return None;
-    }
-    let mut differing = a.iter().zip(b.values()).filter(|((_, x), y)| x != y);
-    let ((thing, x), y) = differing.next()?;
-    if differing.next().is_some() {
-        return None;
-    }
-    let joined = match (x, y) {
-        (Cell::Set(x), Cell::Set(y)) => {
-            let mut all: Vec<u16> = x.iter().chain(y).copied().collect();
-            all.sort_unstable();
-            all.dedup();
-            Cell::Set(all)
-        }
-        (Cell::Span(x), Cell::Span(y)) => {
-            let integral = matches!(thing, Thing::Input(c) if info(common, *c).1.is_integral());
-            (touches(x, y, integral) || touches(y, x, integral) || x.intersects(y)).then(|| Cell::Span(x.hull(y)))?
-        }
-        _ => return None,
+    let integral = |thing: &Thing| matches!(thing, Thing::Input(c) if info(common, *c).1.is_integral());
+    let (thing, joined) = match meet(a, b, integral)? {
+        Meet::Inside(outer) => return Some(outer),
+        Meet::Joined(thing, joined) => (thing, joined),
     };
     let mut out = a.clone();
-    if whole(common, decision, thing, &joined) {
-        out.remove(thing);
+    if whole(common, decision, &thing, &joined) {
+        out.remove(&thing);
     } else {
-        out.insert(thing.clone(), joined);
+        out.insert(thing, joined);
     }
     Some(out)
-}
-
-fn inside(a: &Part, b: &Part) -> bool {
-    b.iter().all(|(t, outer)| match (a.get(t), outer) {
-        (Some(Cell::Set(x)), Cell::Set(y)) => x.iter().all(|v| y.contains(v)),
-        (Some(Cell::Span(x)), Cell::Span(y)) => x.is_subset_of(y),
-        _ => false,
-    })
-}
-
-/// Whether the second begins where the first ends.
-fn touches(low: &Interval, high: &Interval, integral: bool) -> bool {
-    let (Some(end), Some(start)) = (low.hi, high.lo) else { return false };
-    if end == start {
-        return low.hi_closed || high.lo_closed;
-    }
-    integral && low.hi_closed && high.lo_closed && start.checked_sub(end).is_ok_and(|gap| gap == Exact::ONE)
 }
 
 /// An input, in a version in which it exists.

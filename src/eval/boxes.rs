@@ -48,26 +48,16 @@ pub(super) fn simplify<T>(p: &Program, decision: DecisionId, explored: &Explored
 
 /// One box for two, if one contains the other or they differ in one variable whose parts join.
 fn merge(p: &Program, decision: DecisionId, explored: &Explored, a: &Box, b: &Box) -> Option<Box> {
-    if inside(a, b) {
-        return Some(b.clone());
-    }
-    if inside(b, a) {
-        return Some(a.clone());
-    }
-    if a.len() != b.len() || a.keys().ne(b.keys()) {
-        return None;
-    }
-    let mut differing = a.iter().zip(b.values()).filter(|((_, x), y)| x != y);
-    let ((var, x), y) = differing.next()?;
-    if differing.next().is_some() {
-        return None;
-    }
-    let joined = join(p, var, x, y)?;
+    let integral = |var: &Var| matches!(var, Var::Input(i) if p.symbols.input(*i).ty.is_integral());
+    let (var, joined) = match meet(a, b, integral)? {
+        Meet::Inside(outer) => return Some(outer),
+        Meet::Joined(var, joined) => (var, joined),
+    };
     let mut out = a.clone();
-    if whole(p, decision, explored, var, &joined) {
-        out.remove(var);
+    if whole(p, decision, explored, &var, &joined) {
+        out.remove(&var);
     } else if matches!(var, Var::Input(_) | Var::Arg(_)) {
-        out.insert(*var, joined);
+        out.insert(var, joined);
     } else {
         // What sources leave open is named side by side.
         return None;
@@ -75,8 +65,35 @@ fn merge(p: &Program, decision: DecisionId, explored: &Explored, a: &Box, b: &Bo
     Some(out)
 }
 
+/// How two boxes are one.
+pub(crate) enum Meet<K> {
+    /// One contains the other: the larger.
+    Inside(BTreeMap<K, Cell>),
+    /// They differ in this only, and its parts leave no gap between them.
+    Joined(K, Cell),
+}
+
+/// Whether two boxes are one; `integral` says what comes in whole numbers only.
+pub(crate) fn meet<K: Ord + Clone>(a: &BTreeMap<K, Cell>, b: &BTreeMap<K, Cell>, integral: impl Fn(&K) -> bool) -> Option<Meet<K>> {
+    if inside(a, b) {
+        return Some(Meet::Inside(b.clone()));
+    }
+    if inside(b, a) {
+        return Some(Meet::Inside(a.clone()));
+    }
+    if a.len() != b.len() || a.keys().ne(b.keys()) {
+        return None;
+    }
+    let mut differing = a.iter().zip(b.values()).filter(|((_, x), y)| x != y);
+    let ((key, x), y) = differing.next()?;
+    if differing.next().is_some() {
+        return None;
+    }
+    Some(Meet::Joined(key.clone(), join(x, y, integral(key))?))
+}
+
 /// Whether every world of `a` is one of `b`.
-fn inside(a: &Box, b: &Box) -> bool {
+fn inside<K: Ord>(a: &BTreeMap<K, Cell>, b: &BTreeMap<K, Cell>) -> bool {
     b.iter().all(|(v, outer)| match (a.get(v), outer) {
         (Some(Cell::Set(x)), Cell::Set(y)) => x.iter().all(|v| y.contains(v)),
         (Some(Cell::Span(x)), Cell::Span(y)) => x.is_subset_of(y),
@@ -85,7 +102,7 @@ fn inside(a: &Box, b: &Box) -> bool {
 }
 
 /// Two cells as one, where they leave no gap between them.
-fn join(p: &Program, var: &Var, a: &Cell, b: &Cell) -> Option<Cell> {
+fn join(a: &Cell, b: &Cell, integral: bool) -> Option<Cell> {
     match (a, b) {
         (Cell::Set(x), Cell::Set(y)) => {
             let mut all: Vec<u16> = x.iter().chain(y).copied().collect();
@@ -94,10 +111,6 @@ fn join(p: &Program, var: &Var, a: &Cell, b: &Cell) -> Option<Cell> {
             Some(Cell::Set(all))
         }
         (Cell::Span(x), Cell::Span(y)) => {
-            let integral = match var {
-                Var::Input(i) => p.symbols.input(*i).ty.is_integral(),
-                _ => false,
-            };
             let meet = touches(x, y, integral) || touches(y, x, integral) || x.intersects(y);
             meet.then(|| Cell::Span(x.hull(y)))
         }

@@ -137,6 +137,7 @@ pub(crate) fn explanations(
 
 pub(crate) use applies::{in_force_on, period_by, published};
 pub(crate) use assemble::{Words, answer_outcome, told_of};
+pub(crate) use boxes::{Meet, meet};
 pub(crate) use explore::{Truth, constants, expected_values, fixed_value, truth};
 pub(crate) use joint::{Given, Meant, Within, goes_back_to, within};
 pub(crate) use linear::{Decided, Solution, solve};
