@@ -340,6 +340,9 @@ fn people_in_very_many_groups_are_counted() {
     let d = diff(&of(""), &of(&odd), &Scope::default());
     assert_eq!(d.changes.iter().map(|c| c.who.len()).collect::<Vec<_>>(), [11]);
     let text = polc::diff::text(&d, polc::report::Paint::default());
+    // Neighbouring whole numbers are one group, however they were written.
+    let near = diff(&of(""), &of("when n = 3: x = 2\nwhen n = 4: x = 2\nwhen n in 5..8: x = 2\n"), &Scope::default());
+    assert_eq!(near.changes.iter().map(|c| c.who.len()).collect::<Vec<_>>(), [1], "{near:#?}");
     assert!(text.contains("3 more groups of people") && text.matches("n = ").count() < 11, "{text}");
 }
 
